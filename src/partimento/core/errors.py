@@ -79,9 +79,7 @@ class UnknownName(BadInput):
         self.nearest = next((n for n in names if near and n.lower() == near[0]), None)
         if not mend:
             mend = f"did you mean {self.nearest!r}?" if self.nearest else f"choose one of: {', '.join(names)}"
-        why = (
-            f"known: {', '.join(names)}" if self.nearest and len(names) <= 40 else f"no {kind} has that name"
-        )
+        why = f"known: {', '.join(names)}" if self.nearest and len(names) <= 40 else f"no {kind} has that name"
         super().__init__(f"unknown {kind} {name!r}", why=why, mend=mend)
 
 
@@ -148,9 +146,7 @@ class EngineOverloaded(EngineError):
     status = 503
     retryable = True
 
-    def __init__(
-        self, what: str = "", *, why: str = "", mend: str = "", retry_after_s: float | None = None
-    ) -> None:
+    def __init__(self, what: str = "", *, why: str = "", mend: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(what, why=why, mend=mend)
         self.retry_after_s = retry_after_s
 

@@ -1,0 +1,230 @@
+"""What the pipeline needs of the world, as protocols. Knows no implementation: engines, stores and clocks bring theirs.
+
+Whoever implements a port is proven by the contract suite of that port in `partimento.testing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from partimento.core.model import Model
+from partimento.core.money import Money
+from partimento.core.usage import NOTHING_USED, Usage
+
+# ---- engines: whatever drafts ----------------------------------------------------------------------------------
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One question to one model. `request` is the redacted Request, for engines that compose instead of reading."""
+
+    model: Model
+    request: Any
+    system: str
+    user: str
+    max_tokens: int
+    deadline: float
+    """On the clock's monotonic scale."""
+    schema: dict[str, Any] | None = None
+    """JSON schema the text must follow; None for free text."""
+    temperature: float | None = None
+    seed: int | None = None
+
+
+class Drafted(Struct, frozen=True):
+    """The last word of an engine: the whole text (or, from rules, the value itself) and what it used.
+
+    `usage` is None where the upstream did not say. `truncated`: it stopped at max_tokens.
+    """
+
+    text: str = ""
+    value: Any = None
+    usage: Usage | None = NOTHING_USED
+    truncated: bool = False
+
+
+class Engine(Protocol):
+    """Runs models. One instance serves many calls at once."""
+
+    @property
+    def name(self) -> str: ...
+
+    def ready(self, model: Model) -> str:
+        """Empty when this model could be asked now; else the reason, with the mend, in a sentence. No I/O."""
+        ...
+
+    def draft(self, call: Call) -> AsyncIterator[str | Drafted]:
+        """Pieces of text as they come, then exactly one Drafted. Raises EngineError; closing it cancels upstream."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+# ---- memory: what was generated --------------------------------------------------------------------------------
+
+
+class MemoryItem(Struct, frozen=True, kw_only=True):
+    """A generated answer: immutable; `id` is the hex SHA-256 of task, version, value and maker (content-addressed)."""
+
+    id: str
+    task: str
+    task_version: int
+    value: bytes
+    """The output as JSON."""
+    prompt: str
+    """What was asked, redacted."""
+    options: bytes
+    model: str
+    engine: str
+    tier: str
+    provider: str
+    input_tokens: int
+    output_tokens: int
+    cost_pico: int
+    latency_ms: float
+    created_at: float
+    user: str = ""
+
+
+class CacheEntry(Struct, frozen=True):
+    """Fingerprint → memory item, within a scope, until `expires_at` (Unix seconds; None: never).
+
+    `scope` is "" for global, "key:…" or "user:…" for one account.
+    """
+
+    fingerprint: bytes
+    scope: str
+    memory_id: str
+    expires_at: float | None
+
+
+class Remembered(Struct, frozen=True):
+    """A memory item as a hit needs it."""
+
+    memory_id: str
+    value: bytes
+    model: str
+    engine: str
+    tier: str
+    provider: str
+    input_tokens: int
+    output_tokens: int
+    cost_pico: int
+
+
+class Memory(Protocol):
+    """Reads what was generated; writing goes with the ledger row, through Ledger.record."""
+
+    def look_up(self, fingerprint: bytes, scope: str, now: float) -> Remembered | None:
+        """The live item of that fingerprint, or None. A point read of microseconds: it may block."""
+        ...
+
+
+# ---- ledger: every request, one row ----------------------------------------------------------------------------
+
+Ending = Literal["hit", "served", "failed", "cancelled", "unknown"]
+
+
+class LedgerRow(Struct, frozen=True, kw_only=True):
+    """One finished request. Times in Unix seconds and milliseconds, money in pico-dollars."""
+
+    id: str
+    at: float
+    task: str
+    endpoint: str
+    user: str
+    key: str
+    model: str
+    engine: str
+    tier: str
+    provider: str
+    selection_mode: str
+    complexity: int
+    ending: Ending
+    input_tokens: int
+    output_tokens: int
+    cost_pico: int
+    saved_pico: int
+    latency_ms: float
+    memory_id: str = ""
+    error: str = ""
+    attempts: bytes = b"[]"
+
+
+class Cap(Struct, frozen=True):
+    """At most `limit` in each `period`, counted over `holder`: "" everybody, "user:42", "key:abc"."""
+
+    holder: str
+    period: Literal["day", "month"]
+    limit: Money
+
+
+class Reservation(Struct, frozen=True, kw_only=True):
+    """Money put aside for one call, before it is made. `row` is what the ledger will say should nobody return."""
+
+    id: str
+    row: LedgerRow
+    amount: Money
+    caps: tuple[Cap, ...]
+    lapses_at: float
+    """Unix seconds; open beyond this, it is settled in full as "unknown"."""
+
+
+class Blocked(Struct, frozen=True):
+    """A reservation that did not fit: the cap, what is spent and what is only reserved within its period."""
+
+    cap: Cap
+    spent: Money
+    reserved: Money
+
+    def may_clear(self, amount: Money) -> bool:
+        """Whether the settlement of open reservations could make room for `amount`."""
+        return self.spent + amount <= self.cap.limit
+
+
+class Ledger(Protocol):
+    """Writes. Every awaitable returns after its commit; cancelling the wait never undoes the write."""
+
+    def record(
+        self, row: LedgerRow, item: MemoryItem | None = None, entry: CacheEntry | None = None
+    ) -> Awaitable[None]:
+        """The row, and with it the item and its cache entry, in one transaction."""
+        ...
+
+    def caps(self, holders: Sequence[str]) -> Sequence[Cap]:
+        """The caps that rows set for these holders. A point read: it may block."""
+        ...
+
+    def reserve(self, reservation: Reservation, now: float) -> Awaitable[Blocked | None]:
+        """Put the money aside durably under every cap at once, or say which cap blocks. Nothing is kept if blocked."""
+        ...
+
+    def settle(self, reservation_id: str, cost: Money, now: float) -> Awaitable[None]:
+        """Turn a reservation into what it did cost, also beyond its amount. Settling twice changes nothing."""
+        ...
+
+    def settled(self, timeout_s: float) -> Awaitable[None]:
+        """Return when any reservation may have been settled since the call, at the latest after `timeout_s`."""
+        ...
+
+
+# ---- the whole -------------------------------------------------------------------------------------------------
+
+
+class Catalog(Protocol):
+    """Which models exist today."""
+
+    def models(self) -> Sequence[Model]:
+        """Every active model, in catalog order."""
+        ...
+
+    def reference(self) -> Model | None:
+        """The cloud model whose price tells what a local answer saved where no cloud model is configured."""
+        ...
+
+
+Engines = Mapping[str, Engine]

@@ -1,0 +1,58 @@
+"""What is asked, how, and by whom. Knows the shape of a request; leaves its way to `pipeline`."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+Out = TypeVar("Out")
+
+SelectionMode = Literal["auto", "manual"]
+Scope = Literal["global", "key", "user"]
+CacheUse = Literal["use", "skip"]
+Privacy = Literal["full", "store-only", "off"]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How to generate. All of it is part of the fingerprint."""
+
+    selection_mode: SelectionMode = "auto"
+    model: str | None = None
+    """A model's id (manual), or in auto a tier word that bounds the choice."""
+    provider: str | None = None
+    complexity: int | None = None
+    """1–10; None: the route works it out."""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    system: str | None = None
+    language: str | None = None
+    seed: int | None = None
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """Who asks: opaque strings for accounts and ledger, and the personal names to keep out of everything."""
+
+    user: str = ""
+    key: str = ""
+    endpoint: str = ""
+    names: tuple[str, ...] = ()
+
+
+class Request(Struct, Generic[Out], frozen=True, kw_only=True, eq=False):
+    """One thing to make. Immutable; `with_` gives a changed copy."""
+
+    task: Any
+    """A `Task[..., Out]`; not named here, since a task makes requests and the two would import each other."""
+    inputs: Any
+    options: Options = Options()
+    caller: Caller = Caller()
+    cache: CacheUse = "use"
+    scope: Scope = "global"
+    privacy: Privacy = "full"
+    deadline_s: float | None = None
+
+    def with_(self, **changes: Any) -> Request[Out]:
+        """The same request with these fields changed; unknown fields raise TypeError."""
+        return msgspec.structs.replace(self, **changes)

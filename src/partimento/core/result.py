@@ -1,0 +1,86 @@
+"""What comes back: value and receipt, and the events on the way. Knows shapes; leaves filling them to `pipeline`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from partimento.core.model import Tier
+
+Out = TypeVar("Out")
+
+Outcome = Literal["served", "flawed", "failed", "passed over"]
+
+
+class Attempt(Struct, frozen=True):
+    """One candidate's turn, and the reason it went as it did."""
+
+    model: str
+    outcome: Outcome
+    reason: str = ""
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What the answer took. Money in US dollars (exact), time in milliseconds; `memory_id` names the kept item."""
+
+    model: str
+    engine: str
+    tier: Tier
+    task: str
+    complexity: int
+    cached: bool
+    cost_usd: Decimal
+    saved_usd: Decimal
+    input_tokens: int
+    output_tokens: int
+    latency_ms: float
+    attempts: tuple[Attempt, ...] = ()
+    memory_id: str = ""
+    provider: str = ""
+    notes: tuple[str, ...] = ()
+    parts: tuple[Receipt, ...] = ()
+
+
+class Result(Struct, Generic[Out], frozen=True):
+    """The checked value and its receipt."""
+
+    value: Out
+    receipt: Receipt
+
+
+class Candidate(Struct, frozen=True):
+    """A model on the route, with the reason it stands where it does, in words."""
+
+    model: str
+    tier: Tier
+    reason: str
+
+
+class Started(Struct, frozen=True, tag="started"):
+    """The request is on its way; these candidates will be asked in turn."""
+
+    complexity: int
+    candidates: tuple[Candidate, ...]
+
+
+class Attempted(Struct, frozen=True, tag="attempted"):
+    """A candidate had its turn."""
+
+    attempt: Attempt
+
+
+class Delta(Struct, frozen=True, tag="delta"):
+    """A piece of the draft, before or after the checks as the task's `hold` says. Draft until Done."""
+
+    text: str
+
+
+class Done(Struct, Generic[Out], frozen=True, tag="done"):
+    """The answer, after the commit."""
+
+    result: Result[Out]
+
+
+Event = Started | Attempted | Delta | Done[Out]

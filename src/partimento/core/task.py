@@ -1,0 +1,91 @@
+"""What can be made. Knows a task as a declaration (inputs, draft, checks, rules, output), and nothing of any one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
+
+from msgspec import Struct
+
+from partimento.core.request import Options, Request
+
+P = ParamSpec("P")
+In = TypeVar("In", bound=Struct)
+Drafted = TypeVar("Drafted")
+Out = TypeVar("Out")
+
+Hold = Literal["none", "sentence", "whole"]
+
+
+class Prompt(Struct, frozen=True):
+    """What a model is asked: the standing instruction and the matter itself."""
+
+    system: str
+    user: str
+
+
+class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
+    """A declaration. Calling it with its inputs gives a Request; `pipeline` does the rest.
+
+    A model (or the rules) writes a *draft*; the checks read it and yield one sentence per flaw; `finish` turns a sound
+    draft into the output, told by which method it was made ("rules", or a model's id).
+    """
+
+    name: str
+    summary: str
+    version: int
+    complexity: int
+    inputs: Callable[P, Any]
+    draft: Any
+    output: type[Out]
+    prompt: Callable[[Any], Prompt]
+    finish: Callable[[Any, Any, str], Out]
+    checks: tuple[Callable[[Any, Any], Iterable[str]], ...] = ()
+    rules: Callable[[Any, int], Any] | None = None
+    """(inputs, seed) → draft; None where no rules can answer."""
+    schema: Callable[[Any], dict[str, Any]] | None = None
+    """inputs → JSON schema of the draft, tighter than its type (exact lengths, fixed key); None: from the type."""
+    hold: Hold = "whole"
+    ttl: timedelta | None = None
+    """How long an answer may be served again; None: for ever."""
+    folded: frozenset[str] = frozenset()
+    """Inputs whose letter case does not matter."""
+    bars: Callable[[Any], int] = lambda _: 0
+    """How many bars are asked for; complexity grows with it."""
+    words: Callable[[Any], str] = lambda _: ""
+    """The free text that complexity is read from."""
+
+    def __call__(self, *args: P.args, **fields: P.kwargs) -> Request[Out]:
+        return Request(task=self, inputs=self.inputs(*args, **fields), options=Options())
+
+    def __repr__(self) -> str:
+        return f"<task {self.name} v{self.version}>"
+
+
+def task(
+    *,
+    name: str,
+    summary: str,
+    version: int,
+    complexity: int,
+    inputs: Callable[P, In],
+    draft: type[Drafted],
+    output: type[Out],
+    prompt: Callable[[In], Prompt],
+    finish: Callable[[In, Drafted, str], Out],
+    checks: tuple[Callable[[In, Drafted], Iterable[str]], ...] = (),
+    rules: Callable[[In, int], Drafted] | None = None,
+    schema: Callable[[In], dict[str, Any]] | None = None,
+    hold: Hold = "whole",
+    ttl: timedelta | None = None,
+    folded: frozenset[str] = frozenset(),
+    bars: Callable[[In], int] = lambda _: 0,
+    words: Callable[[In], str] = lambda _: "",
+) -> Task[P, Out]:
+    """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
+    return Task(
+        name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
+        prompt=prompt, finish=finish, checks=checks, rules=rules, schema=schema, hold=hold, ttl=ttl, folded=folded,
+        bars=bars, words=words,
+    )  # fmt: skip
