@@ -127,6 +127,8 @@ class EngineError(PartimentoError):
 
     exit_code = 4
     status = 502
+    may_be_billed: bool = False
+    """Whether the upstream may charge for the call all the same; the ledger then books its reservation in full."""
 
 
 class EngineRefused(EngineError):
@@ -156,12 +158,14 @@ class EngineTimeout(EngineError):
 
     status = 504
     retryable = True
+    may_be_billed = True
 
 
 class EngineFault(EngineError):
     """The upstream failed while answering."""
 
     retryable = True
+    may_be_billed = True
 
 
 class NothingServed(EngineError):

@@ -5,13 +5,15 @@ Whoever implements a port is proven by the contract suite of that port in `parti
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from partimento.core.clock import Clock
 from partimento.core.model import Model
 from partimento.core.money import Money
+from partimento.core.settings import Settings
 from partimento.core.usage import NOTHING_USED, Usage
 
 # ---- engines: whatever drafts ----------------------------------------------------------------------------------
@@ -51,11 +53,11 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    def ready(self, model: Model) -> str:
-        """Empty when this model could be asked now; else the reason, with the mend, in a sentence. No I/O."""
+    def unready(self, model: Model, request: Any) -> str:
+        """Why this model cannot be asked this request, with the mend, in a sentence; "" when it can. No I/O."""
         ...
 
-    def draft(self, call: Call) -> AsyncIterator[str | Drafted]:
+    def draft(self, call: Call) -> AsyncGenerator[str | Drafted, None]:
         """Pieces of text as they come, then exactly one Drafted. Raises EngineError; closing it cancels upstream."""
         ...
 
@@ -187,7 +189,8 @@ class Blocked(Struct, frozen=True):
 
 
 class Ledger(Protocol):
-    """Writes. Every awaitable returns after its commit; cancelling the wait never undoes the write."""
+    """Writes. A write is queued by the call itself; its awaitable returns after the commit, and cancelling the wait
+    never undoes it."""
 
     def record(
         self, row: LedgerRow, item: MemoryItem | None = None, entry: CacheEntry | None = None
@@ -222,9 +225,20 @@ class Catalog(Protocol):
         """Every active model, in catalog order."""
         ...
 
-    def reference(self) -> Model | None:
-        """The cloud model whose price tells what a local answer saved where no cloud model is configured."""
+    def reference(self, complexity: int) -> Model | None:
+        """The cloud model `auto` would come to for this complexity; its price tells what a local answer saved."""
         ...
 
 
-Engines = Mapping[str, Engine]
+class Ports(Struct, frozen=True, kw_only=True):
+    """All that the pipeline is given. `in_flight` is its own: the requests being generated now, by fingerprint."""
+
+    engines: Mapping[str, Engine]
+    memory: Memory
+    ledger: Ledger
+    catalog: Catalog
+    clock: Clock
+    settings: Settings
+    new_id: Callable[[], str]
+    new_seed: Callable[[], int]
+    in_flight: dict[bytes, Any]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
+import msgspec
 from msgspec import Struct
 
+from partimento.core.errors import BadInput, UnknownName
 from partimento.core.request import Options, Request
 
 P = ParamSpec("P")
@@ -44,6 +46,8 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     checks: tuple[Callable[[Any, Any], Iterable[str]], ...] = ()
     rules: Callable[[Any, int], Any] | None = None
     """(inputs, seed) → draft; None where no rules can answer."""
+    read: Callable[[Any], Any] = lambda inputs: inputs
+    """inputs → the same in canonical spelling; raises BadInput for what cannot be made."""
     schema: Callable[[Any], dict[str, Any]] | None = None
     """inputs → JSON schema of the draft, tighter than its type (exact lengths, fixed key); None: from the type."""
     hold: Hold = "whole"
@@ -57,7 +61,23 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """The free text that complexity is read from."""
 
     def __call__(self, *args: P.args, **fields: P.kwargs) -> Request[Out]:
-        return Request(task=self, inputs=self.inputs(*args, **fields), options=Options())
+        return Request(task=self, inputs=self.read(self.inputs(*args, **fields)), options=Options())
+
+    def ask(self, fields: Mapping[str, Any]) -> Request[Out]:
+        """A request from untyped fields (a command line, a JSON body). Raises BadInput naming the field."""
+        known: Any = self.inputs
+        for name in fields:
+            if name not in known.__struct_fields__:
+                raise UnknownName(f"field of {self.name}", name, known.__struct_fields__)
+        try:
+            inputs = msgspec.convert(fields, known, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadInput(
+                f"cannot make {self.name} from these fields",
+                why=str(error),
+                mend=f"fields: {', '.join(known.__struct_fields__)}",
+            ) from error
+        return Request(task=self, inputs=self.read(inputs), options=Options())
 
     def __repr__(self) -> str:
         return f"<task {self.name} v{self.version}>"
@@ -76,6 +96,7 @@ def task(
     finish: Callable[[In, Drafted, str], Out],
     checks: tuple[Callable[[In, Drafted], Iterable[str]], ...] = (),
     rules: Callable[[In, int], Drafted] | None = None,
+    read: Callable[[In], In] = lambda inputs: inputs,
     schema: Callable[[In], dict[str, Any]] | None = None,
     hold: Hold = "whole",
     ttl: timedelta | None = None,
@@ -86,6 +107,6 @@ def task(
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
     return Task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
-        prompt=prompt, finish=finish, checks=checks, rules=rules, schema=schema, hold=hold, ttl=ttl, folded=folded,
-        bars=bars, words=words,
+        prompt=prompt, finish=finish, checks=checks, rules=rules, read=read, schema=schema, hold=hold, ttl=ttl,
+        folded=folded, bars=bars, words=words,
     )  # fmt: skip

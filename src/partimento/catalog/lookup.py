@@ -1,0 +1,90 @@
+"""The catalog in force: shipped models, changed by the owner's. Knows how layers fold; leaves prices to `prices`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from partimento.catalog.prices import listed_price, own_price
+from partimento.core.errors import SettingsError
+from partimento.core.model import TIERS, Model
+from partimento.core.settings import ModelSetting, Settings
+
+_WORDS = {"cheap": "small", "normal": "medium", "premium": "cloud"}  # the seeds' tiers of a model's configuration
+_OWN = ("input_usd_per_million", "output_usd_per_million", "since")
+
+
+def shipped() -> tuple[Model, ...]:
+    """The models of `models.toml`."""
+    text = files(__package__).joinpath("models.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["models"]
+    return tuple(
+        msgspec.structs.replace(
+            msgspec.convert({**row, "prices": ()}, Model), prices=tuple(map(listed_price, row.get("prices", ())))
+        )
+        for row in rows
+    )
+
+
+def fold(known: Iterable[Model], changes: Iterable[ModelSetting], settings: Settings) -> tuple[Model, ...]:
+    """The models with the owner's changes: fields of a known id are replaced, an unknown id is a new model.
+
+    Raises SettingsError where a new model lacks what it needs.
+    """
+    models = {model.id: model for model in known}
+    for change in changes:
+        models[change.id] = _changed(models.get(change.id), change)
+    if settings.openai_base_url:
+        for model in models.values():
+            if model.provider == "openai":
+                models[model.id] = msgspec.structs.replace(model, base_url=settings.openai_base_url)
+    return tuple(models.values())
+
+
+class ModelCatalog(Struct, frozen=True):
+    """Answers the pipeline's Catalog port from a folded list."""
+
+    known: tuple[Model, ...]
+
+    def models(self) -> Sequence[Model]:
+        return [model for model in self.known if model.active]
+
+    def reference(self, complexity: int) -> Model | None:
+        """The cheapest priced cloud model whose reach covers the complexity."""
+        priced = [m for m in self.known if m.tier == "cloud" and m.prices and m.reach >= complexity]
+        return min(priced, key=lambda m: m.prices[-1].output.pico, default=None)
+
+
+def _changed(model: Model | None, change: ModelSetting) -> Model:
+    fields: dict[str, Any] = {
+        name: value
+        for name in change.__struct_fields__
+        if name not in _OWN and (value := getattr(change, name)) is not None
+    }
+    tier = fields.get("tier")
+    fields["tier"] = _WORDS.get(tier, tier) if tier else (model.tier if model else "small")
+    if fields["tier"] not in TIERS:
+        raise SettingsError(
+            f"the model {change.id!r} has an unknown tier {tier!r}", why=f"tiers: {', '.join(TIERS)}", mend="name one"
+        )
+    if change.input_usd_per_million is not None or change.output_usd_per_million is not None:
+        fields["prices"] = (*(model.prices if model else ()), own_price(change))
+    if model is not None:
+        return msgspec.structs.replace(model, **fields)
+    if not change.base_url:
+        raise SettingsError(
+            f"the model {change.id!r} has no base_url",
+            why="it is not one of the shipped models, so nothing tells where it runs",
+            mend='add base_url = "http://127.0.0.1:11434/v1" (Ollama), or the URL of your server',
+        )
+    defaults: dict[str, Any] = {
+        "engine": "openai",
+        "upstream": change.id,
+        "reach": {"small": 4, "medium": 7}.get(fields["tier"], 10),
+    }
+    return Model(**(defaults | fields))

@@ -1,0 +1,222 @@
+"""The front door: AsyncPartimento, and Partimento over it. The one place where the parts are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from partimento import environment, plugins
+from partimento.catalog.lookup import ModelCatalog, fold, shipped
+from partimento.core.model import SPOKEN_TIERS
+from partimento.core.ports import Engine, Ports
+from partimento.core.request import Caller, Request, SelectionMode
+from partimento.core.result import Done, Event, Result
+from partimento.core.settings import Configured
+from partimento.ledger.report import Statistics, UsageReport, statistics, usage
+from partimento.pipeline.run import make, run
+from partimento.shapes.arrangement import Arrangement
+from partimento.shapes.text import GeneratedText
+from partimento.shapes.theory import TheoryAnalysis
+from partimento.store.sqlite import SqliteStore
+from partimento.tasks.text import text_request
+
+Out = TypeVar("Out")
+
+
+class AsyncPartimento:
+    """Everything, on one event loop. Opens the store at once; engines are made at the first generation.
+
+    `folder`: where to look for partimento.toml and .env (default: the working folder). `settings` fields given by
+    name win over files and environment. Raises SettingsError, StoreError.
+    """
+
+    def __init__(
+        self,
+        *,
+        folder: Path | None = None,
+        caller: Caller = Caller(),
+        engines: Mapping[str, Engine] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.configured: Configured = environment.configured(folder, **settings)
+        self.caller = caller
+        clock = environment.SystemClock()
+        self.store = SqliteStore.open(environment.database_path(self.settings), clock)
+        self.ports = Ports(
+            engines=plugins.engines(self.settings, clock) if engines is None else engines,
+            memory=self.store,
+            ledger=self.store,
+            catalog=ModelCatalog(fold(shipped(), self.settings.models, self.settings)),
+            clock=clock,
+            settings=self.settings,
+            new_id=environment.new_id,
+            new_seed=environment.new_seed,
+            in_flight={},
+        )
+
+    @property
+    def settings(self) -> Any:
+        return self.configured.settings
+
+    async def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
+        """Make what is asked. `model`: a model's id (that one and no other), or a tier word that bounds the choice."""
+        return await make(self._prepared(request, model), self.ports)
+
+    async def stream(self, request: Request[Out], *, model: str | None = None) -> AsyncGenerator[Event[Out], None]:
+        """The events on the way: Started, Attempted, Delta; Done is the last."""
+        async with aclosing(run(self._prepared(request, model), self.ports)) as events:
+            async for event in events:
+                yield event
+
+    async def compose(
+        self, genre: str, description: str = "", *, model: str | None = None, cache: bool = True, **fields: Any
+    ) -> Result[Arrangement]:
+        """A two-hand arrangement; fields: key, tempo, bars, level, application, meter, seed."""
+        seed = fields.pop("seed", None)
+        request = plugins.task("arrangement").ask({"genre": genre, "description": description, **_given(fields)})
+        options = msgspec.structs.replace(request.options, seed=seed)
+        return await self.make(request.with_(options=options, cache="use" if cache else "skip"), model=model)
+
+    async def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
+        """Numerals, functions, scales and reasons of a progression."""
+        symbols = chords.split() if isinstance(chords, str) else list(chords)
+        return await self.make(plugins.task("theory").ask(_given({"chords": symbols, "key": key})))
+
+    async def generate_text(
+        self,
+        request_type: str,
+        prompt: str,
+        options: Mapping[str, Any] | None = None,
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        selection_mode: SelectionMode = "auto",
+        user: str = "",
+        endpoint: str = "",
+    ) -> GeneratedText:
+        """Free text of the wanted quality; unpacks as (text, provider)."""
+        request = text_request(request_type, prompt, options or {}, provider, model, selection_mode)
+        caller = msgspec.structs.replace(self.caller, user=user or self.caller.user, endpoint=endpoint)
+        result = await make(request.with_(caller=caller), self.ports)
+        return GeneratedText(result.value, result.receipt)
+
+    def usage(self, days: int = 30, by: str = "task") -> UsageReport:
+        """What was asked and spent in the last days, grouped by task, model, user or endpoint."""
+        return usage(self.store, self.ports.clock.now(), days, by)
+
+    def stats(self) -> Statistics:
+        """Counts since the last reset: local, cloud and rule generations, hits, dollars saved."""
+        return statistics(self.store)
+
+    def status(self) -> dict[str, Any]:
+        """What could answer now: models with their state, whether local and cloud ones are there, the budget mode."""
+        models = {
+            model.id: (engine.unready(model, None) if (engine := self.ports.engines.get(model.engine)) else "no engine")
+            for model in self.ports.catalog.models()
+        }
+        by_id = {model.id: model for model in self.ports.catalog.models()}
+        return {
+            "local_llm_available": any(not why and by_id[i].tier not in ("rules", "cloud") for i, why in models.items()),
+            "gemini_available": any(not why and by_id[i].provider == "gemini" for i, why in models.items()),
+            "budget_mode": self.settings.budget_mode,
+            "models": {i: why or "ready" for i, why in models.items()},
+        }
+
+    async def close(self) -> None:
+        """Finish writes and give back connections."""
+        for engine in self.ports.engines.values():
+            await engine.close()
+        self.store.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def _prepared(self, request: Request[Out], model: str | None) -> Request[Out]:
+        if request.caller == Caller():
+            request = request.with_(caller=self.caller)
+        if model is None:
+            return request
+        mode: SelectionMode = "auto" if model == "auto" or model in SPOKEN_TIERS else "manual"
+        return request.with_(options=msgspec.structs.replace(request.options, model=model, selection_mode=mode))
+
+
+class Partimento:
+    """The same without async: one event loop in a thread of its own, shared by all threads that call.
+
+    Only what blocks is wrapped; `async_` is the client beneath.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="partimento", daemon=True)
+        self._thread.start()
+        self.async_ = self._call(self._opened, arguments)
+
+    async def _opened(self, arguments: Mapping[str, Any]) -> AsyncPartimento:
+        return AsyncPartimento(**arguments)
+
+    def _call(self, function: Callable[..., Coroutine[Any, Any, Out]], *args: Any, **named: Any) -> Out:
+        future = asyncio.run_coroutine_threadsafe(function(*args, **named), self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            raise
+
+    def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
+        return self._call(self.async_.make, request, model=model)
+
+    def stream(self, request: Request[Out], *, model: str | None = None) -> Iterator[Event[Out]]:
+        events = self.async_.stream(request, model=model)
+        try:
+            while True:
+                event = self._call(events.__anext__)  # type: ignore[arg-type]  # anext of an async generator is awaitable
+                yield event
+                if isinstance(event, Done):
+                    return
+        finally:
+            self._call(events.aclose)
+
+    def compose(self, genre: str, description: str = "", **fields: Any) -> Result[Arrangement]:
+        return self._call(self.async_.compose, genre, description, **fields)
+
+    def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
+        return self._call(self.async_.analyze, chords, key)
+
+    def generate_text(self, request_type: str, prompt: str, **options: Any) -> GeneratedText:
+        return self._call(self.async_.generate_text, request_type, prompt, **options)
+
+    def usage(self, days: int = 30, by: str = "task") -> UsageReport:
+        return self.async_.usage(days, by)
+
+    def stats(self) -> Statistics:
+        return self.async_.stats()
+
+    def status(self) -> dict[str, Any]:
+        return self.async_.status()
+
+    def close(self) -> None:
+        """Finish writes, give back connections, end the thread. Further calls are errors."""
+        self._call(self.async_.close)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

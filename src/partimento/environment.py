@@ -1,0 +1,97 @@
+"""What this machine says: settings files, environment, folders, time, chance. Knows where to look, decides nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+
+from partimento.core.errors import SettingsError
+from partimento.core.settings import Configured, Layer, Settings, configure, dotenv_layer, environment_layer, toml_layer
+
+SETTINGS_FILE = "partimento.toml"
+
+
+def configured(folder: Path | None = None, **overrides: object) -> Configured:
+    """The settings found from `folder` (default: the working folder) and the environment, under `overrides`."""
+    here = folder or Path.cwd()
+    layers = []
+    if path := settings_path(here):
+        layers.append(toml_layer(_read(path), str(path)))
+    if (dotenv := here / ".env").is_file():
+        layers.append(dotenv_layer(_read(dotenv), str(dotenv)))
+    layers.append(environment_layer(os.environ))
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return configure([*layers, Layer("argument", given)])
+
+
+def settings_path(here: Path) -> Path | None:
+    """The partimento.toml that counts: $PARTIMENTO_CONFIG, the working folder's, else the user's."""
+    if named := os.environ.get("PARTIMENTO_CONFIG"):
+        if not Path(named).is_file():
+            raise SettingsError(
+                f"there is no settings file {named}",
+                why="PARTIMENTO_CONFIG names it",
+                mend="write the file, or unset PARTIMENTO_CONFIG",
+            )
+        return Path(named)
+    for path in (here / SETTINGS_FILE, _user_folder("config") / SETTINGS_FILE):
+        if path.is_file():
+            return path
+    return None
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where the database lives."""
+    return Path(settings.data_folder).expanduser() if settings.data_folder else _user_folder("data")
+
+
+def database_path(settings: Settings) -> Path:
+    """The SQLite file. Raises SettingsError for a database this version does not speak to."""
+    url = settings.database_url
+    if not url:
+        return data_folder(settings) / "partimento.db"
+    if not url.startswith("sqlite:///"):
+        raise SettingsError(
+            f"cannot use the database {url.split('@')[-1]!r}",
+            why="this version speaks to SQLite only",
+            mend="write sqlite:///path/to/partimento.db, or leave database_url out",
+        )
+    return Path(url.removeprefix("sqlite:///")).expanduser()
+
+
+class SystemClock:
+    """The Clock port on this machine's clocks."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def new_id() -> str:
+    """A sortable identifier: milliseconds in hex, then 64 random bits."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(8)}"
+
+
+def new_seed() -> int:
+    """A seed short enough to read aloud."""
+    return secrets.randbelow(1_000_000)
+
+
+def _user_folder(kind: str) -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "partimento"
+    fallback = {"config": ".config", "data": ".local/share"}[kind]
+    root = os.environ.get(f"XDG_{kind.upper()}_HOME")
+    return (Path(root) if root else Path.home() / fallback) / "partimento"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read {path}", why=str(error), mend="make it readable, as UTF-8 text") from error

@@ -1,0 +1,57 @@
+"""What of a draft may leave before its checks are done. Pure; knows the three holds, leaves checking to the task.
+
+none: every piece at once. sentence: each sentence when it has passed the checks. whole: nothing before all is checked.
+Only free text leaves in pieces; a structured draft is never shown half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from partimento.core.request import Request
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+
+
+class Gate:
+    """Holds one draft's pieces back as the task asks."""
+
+    def __init__(self, request: Request[Any]) -> None:
+        self._request = request
+        self._hold = request.task.hold if request.task.draft is str else "whole"
+        self._waiting = ""
+        self.flaws: tuple[str, ...] = ()
+        """What the checks found in a sentence; once set, nothing more leaves."""
+
+    def enter(self, piece: str) -> str:
+        """Take in a piece; what may leave now."""
+        if self._hold == "none":
+            return piece
+        self._waiting += piece
+        if self._hold == "whole" or self.flaws:
+            return ""
+        ends = [match.end() for match in _SENTENCE_END.finditer(self._waiting)]
+        if not ends:
+            return ""
+        ripe, self._waiting = self._waiting[: ends[-1]], self._waiting[ends[-1] :]
+        task = self._request.task
+        self.flaws = tuple(flaw for check in task.checks for flaw in check(self._request.inputs, ripe))
+        return "" if self.flaws else ripe
+
+    def rest(self) -> str:
+        """What was held back, to leave once the whole draft is found sound."""
+        return self._waiting
+
+
+def replayed(value: Any) -> Iterator[str]:
+    """A remembered text in chunks again, sentence by sentence; anything else is not shown in pieces."""
+    if not isinstance(value, str):
+        return
+    start = 0
+    for match in _SENTENCE_END.finditer(value):
+        yield value[start : match.end()]
+        start = match.end()
+    if start < len(value):
+        yield value[start:]

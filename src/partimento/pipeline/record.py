@@ -1,0 +1,163 @@
+"""The last station: a ledger row for every exit, a memory item for every served answer. Leaves storage to Ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from partimento.core.errors import PartimentoError
+from partimento.core.model import Model, Tier
+from partimento.core.money import FREE, Money
+from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Ports, Remembered
+from partimento.core.request import Request
+from partimento.core.result import Attempt, Outcome, Receipt
+from partimento.core.usage import NOTHING_USED, Usage
+from partimento.pipeline.cache import Place
+
+_json = msgspec.json.Encoder(order="deterministic")
+_NOTHING = Decimal(0)
+
+
+class Entry:
+    """The ledger entry of one request while it is on its way: attempts, usage and cost add up here."""
+
+    def __init__(self, request: Request[Any], ports: Ports) -> None:
+        self.request = request
+        self.ports = ports
+        self.at = ports.clock.now()
+        self.started = ports.clock.monotonic()
+        self.id = ports.new_id()
+        self.complexity = 0
+        self.attempts: list[Attempt] = []
+        self.notes: list[str] = []
+        self.usage: Usage = NOTHING_USED
+        self.cost: Money = FREE
+        self.closed = False
+
+    def attempted(self, model: Model, outcome: Outcome, reason: str = "") -> Attempt:
+        attempt = Attempt(model.id, outcome, reason)
+        self.attempts.append(attempt)
+        return attempt
+
+    def spent(self, usage: Usage, cost: Money) -> None:
+        self.usage, self.cost = self.usage + usage, self.cost + cost
+
+    @property
+    def latency_ms(self) -> float:
+        return (self.ports.clock.monotonic() - self.started) * 1000
+
+    @property
+    def day(self) -> date:
+        return datetime.fromtimestamp(self.at, UTC).date()
+
+    def row(self, ending: Ending, **known: Any) -> LedgerRow:
+        """The row as things stand; `known` fills in model, memory item, error."""
+        request = self.request
+        fields = {
+            "id": self.id, "at": self.at, "task": request.task.name,
+            "endpoint": request.caller.endpoint, "user": request.caller.user, "key": request.caller.key,
+            "model": "", "engine": "", "tier": "", "provider": "",
+            "selection_mode": request.options.selection_mode, "complexity": self.complexity, "ending": ending,
+            "input_tokens": self.usage.input_tokens, "output_tokens": self.usage.output_tokens,
+            "cost_pico": self.cost.pico, "saved_pico": 0, "latency_ms": self.latency_ms,
+            "attempts": _json.encode(self.attempts) if self.attempts else b"[]",
+        }  # fmt: skip
+        return LedgerRow(**(fields | known))
+
+
+@asynccontextmanager
+async def ledger_entry(request: Request[Any], ports: Ports) -> AsyncIterator[Entry]:
+    """One row, whatever happens: what was not closed as hit or served is closed here as failed or cancelled."""
+    entry = Entry(request, ports)
+    try:
+        yield entry
+    except PartimentoError as error:
+        if not entry.closed:
+            await ports.ledger.record(entry.row("failed", error=f"{type(error).__name__}: {error.what}"))
+        raise
+    except (asyncio.CancelledError, GeneratorExit):
+        if not entry.closed:
+            # queued at the call; the wait is shielded so that a second cancellation cannot lose the row
+            await asyncio.shield(ports.ledger.record(entry.row("cancelled", error="cancelled by the caller")))
+        raise
+    except Exception as error:
+        if not entry.closed:
+            await ports.ledger.record(entry.row("failed", error=type(error).__name__))
+        raise
+
+
+async def record_hit(entry: Entry, found: Remembered) -> Receipt:
+    """Book a hit: it costs nothing and saves what the original cost."""
+    entry.closed = True
+    cost = _NOTHING if found.cost_pico == 0 else Money(found.cost_pico).usd
+    latency_ms = entry.latency_ms
+    await entry.ports.ledger.record(
+        entry.row(
+            "hit", model=found.model, engine=found.engine, tier=found.tier, provider=found.provider,
+            saved_pico=found.cost_pico, memory_id=found.memory_id,
+            input_tokens=found.input_tokens, output_tokens=found.output_tokens,
+        )
+    )  # fmt: skip
+    tier: Any = found.tier
+    return Receipt(
+        model=found.model, engine=found.engine, tier=tier, task=entry.request.task.name, complexity=entry.complexity,
+        cached=True, cost_usd=_NOTHING, saved_usd=cost, input_tokens=found.input_tokens,
+        output_tokens=found.output_tokens, latency_ms=round(latency_ms, 3), memory_id=found.memory_id,
+        provider=found.provider, notes=tuple(entry.notes),
+    )  # fmt: skip
+
+
+async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receipt:
+    """Book a served answer: memory item, cache entry and ledger row in one transaction. `value` is still redacted."""
+    entry.closed = True
+    encoded = _json.encode(value)
+    prompt = entry.request.task.prompt(entry.request.inputs).user
+    usage = entry.usage if entry.usage.output_tokens else Usage(len(prompt.encode()) // 4, len(encoded) // 4)
+    saved = _saved(entry, model, usage)
+    tier: Tier = model.tier
+    latency_ms = entry.latency_ms
+    task = entry.request.task
+    item = MemoryItem(
+        id=_content_id(task.name, task.version, encoded, model.id), task=task.name, task_version=task.version,
+        value=encoded, prompt=prompt, options=_json.encode(entry.request.options), model=model.id,
+        engine=model.engine, tier=tier, provider=model.provider, input_tokens=entry.usage.input_tokens,
+        output_tokens=entry.usage.output_tokens, cost_pico=entry.cost.pico, latency_ms=latency_ms,
+        created_at=entry.at, user=entry.request.caller.user,
+    )  # fmt: skip
+    row = entry.row(
+        "served", model=model.id, engine=model.engine, tier=tier, provider=model.provider, saved_pico=saved.pico,
+        memory_id=item.id,
+    )  # fmt: skip
+    kept = CacheEntry(place.key, place.scope, item.id, place.expires_at) if place.lives_at(entry.at) else None
+    await entry.ports.ledger.record(row, item, kept)
+    return Receipt(
+        model=model.id, engine=model.engine, tier=tier, task=task.name, complexity=entry.complexity, cached=False,
+        cost_usd=entry.cost.usd, saved_usd=saved.usd, input_tokens=entry.usage.input_tokens,
+        output_tokens=entry.usage.output_tokens, latency_ms=round(latency_ms, 3), attempts=tuple(entry.attempts),
+        memory_id=item.id, provider=model.provider, notes=tuple(entry.notes),
+    )  # fmt: skip
+
+
+def _saved(entry: Entry, model: Model, usage: Usage) -> Money:
+    """That day's price of the cloud model the route would else have come to, for the same token counts."""
+    if model.tier == "cloud":
+        return FREE
+    reference = entry.ports.catalog.reference(entry.complexity)
+    if reference is None:
+        return FREE
+    if model.tier == "rules":
+        entry.notes.append(f"saved_usd is an estimate: the rendered answer at the price of {reference.id}")
+    return reference.cost(usage, entry.day)
+
+
+def _content_id(task: str, version: int, value: bytes, maker: str) -> str:
+    digest = hashlib.sha256(f"{task}\x00{version}\x00{maker}\x00".encode())
+    digest.update(value)
+    return digest.hexdigest()
