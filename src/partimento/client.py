@@ -16,7 +16,7 @@ from partimento.catalog.lookup import ModelCatalog, fold, shipped
 from partimento.core.model import SPOKEN_TIERS
 from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
-from partimento.core.result import Done, Event, Result
+from partimento.core.result import Done, Event, Result, Started
 from partimento.core.settings import Configured
 from partimento.ledger.report import Statistics, UsageReport, statistics, usage
 from partimento.pipeline.run import make, run
@@ -74,14 +74,32 @@ class AsyncPartimento:
             async for event in events:
                 yield event
 
-    async def compose(
-        self, genre: str, description: str = "", *, model: str | None = None, cache: bool = True, **fields: Any
-    ) -> Result[Arrangement]:
-        """A two-hand arrangement; fields: key, tempo, bars, level, application, meter, seed."""
-        seed = fields.pop("seed", None)
-        request = plugins.task("arrangement").ask({"genre": genre, "description": description, **_given(fields)})
+    async def told(self, request: Request[Out], *, model: str | None = None) -> tuple[Result[Out], Started | None]:
+        """The result, and what the route decided; None where memory answered."""
+        started = None
+        async with aclosing(self.stream(request, model=model)) as events:
+            async for event in events:
+                if isinstance(event, Started):
+                    started = event
+                elif isinstance(event, Done):
+                    return event.result, started
+        raise AssertionError("a stream ends with Done or an error")
+
+    def composition(
+        self, genre: str, description: str = "", *, seed: int | None = None, cache: bool = True, **fields: Any
+    ) -> Request[Arrangement]:
+        """The request behind `compose`."""
+        request: Request[Arrangement] = plugins.task("arrangement").ask(
+            {"genre": genre, "description": description, **_given(fields)}
+        )
         options = msgspec.structs.replace(request.options, seed=seed)
-        return await self.make(request.with_(options=options, cache="use" if cache else "skip"), model=model)
+        return request.with_(options=options, cache="use" if cache else "skip")
+
+    async def compose(
+        self, genre: str, description: str = "", *, model: str | None = None, **fields: Any
+    ) -> Result[Arrangement]:
+        """A two-hand arrangement; fields: key, tempo, bars, level, application, meter, seed, cache."""
+        return await self.make(self.composition(genre, description, **fields), model=model)
 
     async def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
         """Numerals, functions, scales and reasons of a progression."""

@@ -71,14 +71,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the database and media live; empty: the user's data folder of the system."""
     database_url: str = ""
     """`sqlite:///path`; empty: partimento.db in the data folder. Also DATABASE_URL."""
-    media_folder: str = ""
-    """Where written files go that have no other place; empty: media in the data folder."""
     small_up_to: Complexity = 4
     """The highest complexity that asks for a small model."""
     medium_up_to: Complexity = 7
     """The highest complexity that asks for a medium model; above it, cloud."""
     budget_mode: BudgetMode = "balanced"
-    """economy | balanced: the cheapest model that can; quality: the stronger first while money lasts."""
+    """economy, balanced: the cheapest model that can; quality: the stronger first while money lasts."""
     force_local: bool = False
     """Remove cloud models from every route. Also FORCE_LOCAL_LLM."""
     local_llm_enabled: bool = True

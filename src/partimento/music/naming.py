@@ -62,9 +62,9 @@ def name_numeral(notes: Sequence[str], bass: str, key: str, root: str | None = N
     home = Key.parse(key)
     tones = {fifths(note) for note in notes} | {fifths(bass)}
     low = fifths(bass)
-    sixth = _SIXTHS.get(frozenset(tone - home.tonic for tone in tones))
-    if sixth is not None:
-        return sixth[0] + sixth[1][low - home.tonic]
+    sixth = _augmented_sixth(home, tones, low)
+    if sixth:
+        return sixth
     base = _root(tones, low) if root is None else fifths(root)
     stack = (base, *(_member(tones, base, steps) for steps in (2, 4, 6)))
     intervals = tuple(None if tone is None else tone - base for tone in stack)
@@ -77,6 +77,22 @@ def name_numeral(notes: Sequence[str], bass: str, key: str, root: str | None = N
         )
     figures = SEVENTH_FIGURES if stack[3] is not None else TRIAD_FIGURES
     return _placed(home, base, kind, figures[stack.index(low)])
+
+
+def _augmented_sixth(home: Key, tones: set[int], low: int) -> str:
+    """The chord's name where it holds the augmented sixth b6–#4 of the key or, failing that, of one of its steps."""
+    if max(tones) - min(tones) != 10:
+        return ""
+    goal = min(tones) + 4
+    found = _SIXTHS.get(frozenset(tone - goal for tone in tones))
+    if found is None:
+        return ""
+    text = found[0] + found[1][low - goal]
+    if goal == home.tonic:
+        return text
+    step, shift = home.step_of(goal)
+    roman = ROMANS[step].lower() if _target_is_minor(home, step) else ROMANS[step]
+    return f"{text}/{'#' * shift if shift > 0 else 'b' * -shift}{roman}"
 
 
 def _member(tones: set[int], root: int, steps: int) -> int | None:
@@ -99,6 +115,8 @@ def _root(tones: set[int], low: int) -> int:
 def _placed(home: Key, root: int, kind: str, figures: str) -> str:
     above = root - home.tonic
     own = _HOME.get((home.is_minor, kind))
+    if (kind, above, figures, home.is_minor) == ("M", 0, "6", True):
+        return "V6/iv"  # a major tonic ends a minor piece on its root; with the third below it leads on
     if own is None or above in own:
         return _on_step(home, root, kind) + figures
     goal = root - 1 if kind in _DOMINANT else root - 5

@@ -1,7 +1,8 @@
 """Chords of a lead sheet as numerals in a key, and back: "ii7", "V7/ii", "bVII7", "#ivo7", "IV/5". Knows no voicing.
 
-Numerals count from the key's own scale (natural minor in minor, where bIII, bVI, bVII are read as III, VI, VII, and a
-diminished vi or vii stands on the raised step). Score analysis with figured inversions is `figured`'s.
+Numerals count from the major scale on the tonic, as lead-sheet players do: bIII, bVI, bVII in minor too. There a plain
+III, VI, VII is read as the same chord, #VI and #VII are the raised steps, and a diminished vi or vii stands on the
+raised step by itself. Score analysis with figured inversions is `figured`'s.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SIGNS = {"♭": "b", "♯": "#", "°": "o", "Ø": "ø", "Δ": "maj7", "△": "ma
 _NUMERAL = re.compile(r"([b#]*)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(.*)", re.DOTALL)
 _TARGET = re.compile(r"([b#]*)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)([oø+]?)")
 _BASS = re.compile(r"([b#]*)([1-7])")
-_LOWERED_IN_MINOR = (2, 5, 6)
+_MAJOR_STEPS = (0, 2, 4, -1, 1, 3, 5)
+_LOWER_IN_MINOR = (2, 5, 6)
 _RAISED_WHEN_DIMINISHED = (5, 6)
 _DIMINISHED = ("dim", "hdim7", "dim7")
 _DOMINANT = ("7", "aug7", "sus7")
@@ -34,24 +36,33 @@ def note_on(key: Key, signs: str, roman: str, diminished: bool = False) -> int:
     """The spelled note a numeral's sign and roman stand on: bVI in C is Ab, viio in A minor is on G#."""
     step = STEP_OF_ROMAN[roman.upper()]
     shift = signs.count("#") - signs.count("b")
-    if key.mode == "minor":
-        if shift < 0 and step in _LOWERED_IN_MINOR:
-            shift += 1
-        elif shift == 0 and not signs and diminished and step in _RAISED_WHEN_DIMINISHED:
-            shift = 1
-    return key.scale[step] + 7 * shift
+    if key.mode == "minor" and step in _LOWER_IN_MINOR and shift >= 0:
+        by_custom_raised = diminished and not signs and step in _RAISED_WHEN_DIMINISHED
+        shift -= 0 if by_custom_raised else 1
+    return key.tonic + _MAJOR_STEPS[step] + 7 * shift
 
 
 def place_of(key: Key, note: int, diminished: bool = False) -> tuple[str, str]:
-    """The sign and the upper-case roman of a spelled note: the inverse of `note_on`."""
-    step, shift = key.step_of(note)
-    signs = "#" * shift if shift > 0 else "b" * -shift
-    if key.mode == "minor":
-        if shift < 0 and step in _LOWERED_IN_MINOR:
-            signs += "b"
-        elif diminished and step in _RAISED_WHEN_DIMINISHED and shift in (0, 1):
-            signs = "" if shift else "b"
-    return signs, ROMANS[step]
+    """The sign and the upper-case roman of a spelled note, counted from the major scale; `note_on` leads back."""
+    step = (note - key.tonic) * 4 % 7
+    shift = (note - key.tonic - _MAJOR_STEPS[step]) // 7
+    if key.mode == "minor" and step in _LOWER_IN_MINOR and shift >= 0:
+        shift += 0 if diminished and shift == 0 and step in _RAISED_WHEN_DIMINISHED else 1
+    return "#" * shift if shift > 0 else "b" * -shift, ROMANS[step]
+
+
+def usual_root(key: Key, root: int, diminished: bool = False) -> int:
+    """The root respelled where its spelling names no usual step of the key: B in Eb stands on bVI (Cb), not on #V.
+
+    Usual are b1 to #4 on the line of fifths; a diminished chord may stand on any raised step (#ii, #v), and never on b5.
+    """
+    low, high = (-5, 10) if diminished else (-7, 6)
+    above = root - key.tonic
+    while above > high:
+        above -= 12
+    while above < low:
+        above += 12
+    return key.tonic + above
 
 
 def numeral(chord: Chord, key: Key, following: Chord | None = None) -> str:
@@ -62,17 +73,20 @@ def numeral(chord: Chord, key: Key, following: Chord | None = None) -> str:
     """
     if chord.root_fifths is None or chord.shape is None or chord.bass_fifths is None:
         return NO_CHORD.symbol
+    root = usual_root(key, chord.root_fifths, chord.quality in _DIMINISHED)
+    if root != chord.root_fifths:
+        chord = chord_on(root, chord.shape, usual_root(key, chord.bass_fifths))
     target = applied_target(chord, key, following)
     if target is None:
-        text = _plain(chord.root_fifths, chord.shape, key)
+        text = _plain(root, chord.shape, key)
     else:
         goal, minor = target
         signs, roman = place_of(key, goal)
-        text = _plain(chord.root_fifths, chord.shape, Key(goal, "minor" if minor else "major"))
+        text = _plain(root, chord.shape, Key(goal, "minor" if minor else "major"))
         text += f"/{signs}{roman.lower() if minor else roman}"
     if chord.is_slash:
-        step, shift = key.step_of(chord.bass_fifths)
-        text += f"/{'#' * shift if shift > 0 else 'b' * -shift}{step + 1}"
+        signs, roman = place_of(Key(key.tonic), usual_root(key, chord.bass_fifths or 0))
+        text += f"/{signs}{STEP_OF_ROMAN[roman] + 1}"
     return text
 
 
@@ -159,7 +173,7 @@ def chord_of(numeral: str, key: Key) -> Chord:
         degree, target = _BASS.fullmatch(part), _TARGET.fullmatch(part)
         if degree is not None and bass is None:
             signs, step = degree.groups()
-            bass = key.scale[int(step) - 1] + 7 * (signs.count("#") - signs.count("b"))
+            bass = key.tonic + _MAJOR_STEPS[int(step) - 1] + 7 * (signs.count("#") - signs.count("b"))
         elif target is not None:
             signs, roman, form = target.groups()
             local = Key(note_on(local, signs, roman, form == "o"), "minor" if roman.islower() else "major")
@@ -210,7 +224,8 @@ def degree(symbol: str, key: str, figures: bool = False) -> str:
     chord, home = Chord.parse(symbol), Key.parse(key)
     if chord.root_fifths is None or chord.bass_fifths is None:
         return chord.symbol
-    signs, roman = place_of(home, chord.root_fifths, chord.quality in _DIMINISHED)
+    root = usual_root(home, chord.root_fifths, chord.quality in _DIMINISHED)
+    signs, roman = place_of(Key(home.tonic), root)
     text = signs + (roman.lower() if "b3" in chord.degrees else roman)
     if not figures:
         return text

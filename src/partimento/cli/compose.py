@@ -1,0 +1,103 @@
+"""`partimento compose`: an arrangement to read, hear and open elsewhere. Knows its options and its table only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from partimento.cli.client import opened, running
+from partimento.cli.output import check_out, json_option, print_json, receipt_line, write_out
+from partimento.cli.route import explain_option, print_route
+from partimento.core.result import Result, Started
+from partimento.shapes.arrangement import SUFFIXES, Arrangement
+
+
+@click.command()
+@click.argument("genre")
+@click.argument("description", default="")
+@click.option("--key", help='Such as "Ab", "C minor", "Am".')
+@click.option("--tempo", type=float, help="Quarter notes a minute.")
+@click.option("--bars", type=int, help="How many bars.")
+@click.option("--meter", help='Such as "4/4", "3/4", "6/8".')
+@click.option("--level", help="1-10, or beginner, intermediate, advanced.")
+@click.option("--application", help='Such as "worship", "swing", "ballad".')
+@click.option("--seed", type=int, help="The same seed composes the same piece.")
+@click.option("--model", help="A model's id, or a tier; leave out to let the route choose.")
+@click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")
+@click.option("--out", type=click.Path(path_type=Path), multiple=True, help="Write .mid .musicxml .abc .json; repeatable.")
+@explain_option
+@json_option
+def compose(
+    genre: str,
+    description: str,
+    seed: int | None,
+    model: str | None,
+    no_cache: bool,
+    out: tuple[Path, ...],
+    explain: bool,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    """Compose an arrangement in GENRE for two hands, steered by DESCRIPTION.
+
+    \b
+    partimento compose gospel "slow worship ballad, 2-5-1 into the chorus" --key Ab --out song.mid
+    partimento compose jazz "bebop with tritone substitutions" --bars 32 --level advanced --seed 7
+    """
+    check_out(out, SUFFIXES)
+
+    async def work() -> tuple[Result[Arrangement], Started | None]:
+        async with opened("compose") as client:
+            request = client.composition(genre, description, seed=seed, cache=not no_cache, **fields)
+            return await client.told(request, model=model)
+
+    result, started = running(work())
+    for path in out:
+        write_out(path, result.value.as_bytes(path.suffix))
+    if explain:
+        print_route(started, result.receipt)
+    if as_json:
+        print_json(result)
+        return
+    _print_arrangement(result)
+
+
+def _print_arrangement(result: Result[Arrangement]) -> None:
+    """Bars four to a row, each chord over its numeral, a heading for each section."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    piece = result.value
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{piece.genre.title()}[/] in {piece.key} · {piece.tempo:g} bpm · {piece.meter} · {piece.bars} bars · "
+        f"{piece.generation_method}"
+    )
+    in_bar: dict[int, list[Any]] = {}
+    for chord in piece.chords:
+        in_bar.setdefault(chord.bar, []).append(chord)
+    for section in piece.sections:
+        table = Table(
+            title=section.name, title_justify="left", title_style="bold", box=box.SQUARE, show_header=False,
+            show_lines=True, pad_edge=True,
+        )  # fmt: skip
+        for _ in range(4):
+            table.add_column(min_width=15)
+        bars = range(section.start_bar, section.start_bar + section.bars)
+        cells = [_cell(bar, in_bar.get(bar, [])) for bar in bars]
+        for start in range(0, len(cells), 4):
+            table.add_row(*cells[start : start + 4])
+        console.print(table)
+    console.print(receipt_line(result.receipt), style="dim")
+    for note in result.receipt.notes:
+        console.print(f"note: {note}", style="dim")
+
+
+def _cell(bar: int, chords: list[Any]) -> str:
+    widths = [max(len(chord.symbol), len(chord.roman)) for chord in chords]
+    symbols = "  ".join(f"[bold]{chord.symbol:<{width}}[/]" for chord, width in zip(chords, widths, strict=True))
+    romans = "  ".join(f"{chord.roman:<{width}}" for chord, width in zip(chords, widths, strict=True))
+    return f"[dim]{bar:>2}[/] {symbols}\n   [cyan]{romans}[/]"

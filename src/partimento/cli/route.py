@@ -1,0 +1,28 @@
+"""`--explain`: why the route went as it did, on stderr. Knows the Started event and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from partimento.core.result import Receipt, Started
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def explain_option(command: Command) -> Command:
+    return click.option("--explain", is_flag=True, help="Tell which models were candidates, and why.")(command)
+
+
+def print_route(started: Started | None, receipt: Receipt) -> None:
+    """The candidates in order with their reasons, then what became of each."""
+    if started is None:
+        click.echo(f"answered from memory (item {receipt.memory_id[:12]}, made by {receipt.model})", err=True)
+        return
+    click.echo(f"complexity {started.complexity}; candidates in order:", err=True)
+    for place, candidate in enumerate(started.candidates, 1):
+        click.echo(f"  {place}. {candidate.model} ({candidate.tier}): {candidate.reason}", err=True)
+    for attempt in receipt.attempts:
+        click.echo(f"  {attempt.model} {attempt.outcome}: {attempt.reason}", err=True)
