@@ -25,11 +25,12 @@ _LONGEST = 64
 
 
 class Chord(Struct, frozen=True):
-    """A chord. Pitch classes are 0 (C) to 11 (B); `*_fifths` are the same notes spelled, as places on the line of fifths.
+    """A chord. Pitch classes are 0 (C) to 11 (B); `*_fifths` are the same notes spelled, on the line of fifths.
 
     `pitch_classes` holds every sounding one, the bass too; `intervals` (semitones above the root) and `degrees` ("1",
     "b3", "9") stand in stacking order, without a foreign bass. `bass` is the root where the symbol has no slash.
-    "N.C." has no root, no bass, no quality and no tones. `seventh` is None for a chord with a sixth, `third` for a suspended one.
+    "N.C." has no root, no bass, no quality and no tones. `seventh` is None for a chord with a sixth, `third` for a
+    suspended one.
     """
 
     root: int | None
@@ -43,7 +44,7 @@ class Chord(Struct, frozen=True):
     bass_fifths: int | None
     third: int | None
     seventh: int | None
-    shape: Shape | None
+    shape: Shape
 
     @staticmethod
     def parse(symbol: str) -> Chord:
@@ -62,13 +63,12 @@ class Chord(Struct, frozen=True):
     @property
     def notes(self) -> tuple[str, ...]:
         """The spelled names of the chord in stacking order from the root: ("C", "E", "G", "Bb")."""
-        if self.shape is None or self.root_fifths is None:
-            return ()
-        return tuple(name(self.root_fifths + step) for step in self.shape.fifths)
+        root = self.root_fifths
+        return () if root is None else tuple(name(root + step) for step in self.shape.fifths)
 
     def transposed(self, interval_fifths: int) -> Chord:
         """The same chord moved along the line of fifths: +1 is up a fifth, +2 a whole tone, -3 a minor third."""
-        if self.shape is None or self.root_fifths is None or self.bass_fifths is None:
+        if self.root_fifths is None or self.bass_fifths is None:
             return self
         return chord_on(self.root_fifths + interval_fifths, self.shape, self.bass_fifths + interval_fifths)
 
@@ -111,7 +111,20 @@ def chord_on(root_fifths: int, shape: Shape, bass_fifths: int | None = None) -> 
     )
 
 
-NO_CHORD = Chord(None, None, frozenset(), "N.C.", None, (), (), None, None, None, None, None)
+NO_CHORD = Chord(
+    root=None,
+    bass=None,
+    pitch_classes=frozenset(),
+    symbol="N.C.",
+    quality=None,
+    degrees=(),
+    intervals=(),
+    root_fifths=None,
+    bass_fifths=None,
+    third=None,
+    seventh=None,
+    shape=Shape((), (), (), "5", ""),
+)
 
 
 @lru_cache(maxsize=16384)

@@ -15,8 +15,8 @@ from typing import Final
 from partimento.music.chord_shape import ALTERED, Shape, shape_of
 
 
-class Unreadable(Exception):  # noqa: N818 - it never leaves the chord room; a ChordSyntaxError does
-    """A place in a suffix (0-based) where reading stopped, with the mend."""
+class Unreadable(Exception):
+    """A place in a suffix (0-based) where reading stopped, with the mend; callers make it a ChordSyntaxError."""
 
     def __init__(self, place: int, mend: str = "") -> None:
         self.place, self.mend = place, mend
@@ -55,7 +55,8 @@ _TAIL: Final = re.compile(
 )
 
 _TRIADS: Final = {
-    "": ("3", "5"), "minor": ("b3", "5"), "dim": ("b3", "b5"), "aug": ("3", "#5"), "hdim": ("b3", "b5", "b7"), "dom": ("3", "5"),
+    "": ("3", "5"), "dom": ("3", "5"), "minor": ("b3", "5"), "dim": ("b3", "b5"), "aug": ("3", "#5"),
+    "hdim": ("b3", "b5", "b7"),
 }  # fmt: skip
 # The eleventh stays out of 13 chords, as players leave it out; an 11 chord keeps its third.
 _ABOVE: Final = {"7": (), "9": ("9",), "11": ("9", "11"), "13": ("9", "13")}
@@ -98,11 +99,24 @@ def _heads() -> dict[tuple[str, str, str], frozenset[str]]:
 _HEADS: Final = _heads()
 
 # what a degree is called inside a chord; None where no reading is certain
-_PLAIN: Final = {"1": "1", "2": "9", "3": "3", "4": "11", "5": "5", "6": "6", "7": "7", "9": "9", "10": "3", "11": "11", "13": "13"}
+_PLAIN: Final = {
+    "1": "1",
+    "2": "9",
+    "3": "3",
+    "4": "11",
+    "5": "5",
+    "6": "6",
+    "7": "7",
+    "9": "9",
+    "10": "3",
+    "11": "11",
+    "13": "13",
+}
 _ALTERED: Final = {
     "b2": "b9", "#2": "#9", "b3": "b3", "#4": "#11", "b5": "b5", "#5": "#5", "b6": "b6", "bb7": "bb7", "b7": "b7",
     "b9": "b9", "#9": "#9", "b10": "#9", "#11": "#11", "b13": "b13",
 }  # fmt: skip
+_TENSIONS: Final = frozenset({"b9", "#9", "#11", "b13"})
 _NATURAL: Final = {"b5": "5", "#5": "5", "b9": "9", "#9": "9", "#11": "11", "b13": "13"}
 
 
@@ -127,9 +141,8 @@ def _alter(reading: _Reading, text: str, place: int) -> None:
     if label in {"b3", "b7", "bb7"}:
         if not reading.in_brackets:
             raise Unreadable(place, f"put {text!r} in brackets, or write the seventh as a number after the root")
-    elif label in _NATURAL and label[1:] != "5":
-        if not (reading.in_brackets or labels & {"6", "b7", "7", "bb7"}):
-            raise Unreadable(place, f"write add{text}, or the seventh it stands on: 7{text}")
+    elif label in _TENSIONS and not (reading.in_brackets or labels & {"6", "b7", "7", "bb7"}):
+        raise Unreadable(place, f"write add{text}, or the seventh it stands on: 7{text}")
     labels.discard(_NATURAL.get(label, ""))
     labels.add(label)
 
@@ -208,7 +221,9 @@ def _close(reading: _Reading, text: str, place: int) -> None:
 
 def _space(reading: _Reading, text: str, place: int) -> None:
     if not reading.in_brackets and not text.isspace():
-        raise Unreadable(place, "a bass is a note in upper case after one slash: C/E; changes go in brackets: 7(b9,#11)")
+        raise Unreadable(
+            place, "a bass is a note in upper case after one slash: C/E; changes go in brackets: 7(b9,#11)"
+        )
 
 
 _CHANGES: Final[dict[str, Callable[[_Reading, str, int], None]]] = {
@@ -219,7 +234,7 @@ _CHANGES: Final[dict[str, Callable[[_Reading, str, int], None]]] = {
 
 @lru_cache(maxsize=4096)
 def read_suffix(suffix: str, harte: bool = False) -> Shape:
-    """The shape meant by what stands between root and bass; `harte` reads the syntax after a colon. Raises Unreadable."""
+    """The shape meant by what stands between root and bass; `harte`: after a colon. Raises Unreadable."""
     text = suffix.translate(_SIGNS)
     if harte and (text[:1] == "(" or text == "1" or text.startswith(("1(", "1/"))):
         reading, place = _Reading({"1"}, "", harte), int(text[:1] == "1")

@@ -40,7 +40,7 @@ class Shape(Struct, frozen=True):
 
 
 def shape_of(labels: AbstractSet[str]) -> Shape:
-    """The shape of a set of degree labels, each degree named as musicians name it (a sixth beside a seventh is a 13)."""
+    """The shape of a set of degree labels, each named as musicians name it (a sixth beside a seventh is a 13)."""
     settled = _settled(set(labels))
     degrees = tuple(sorted(settled, key=_ORDER.__getitem__))
     return Shape(
@@ -59,13 +59,11 @@ def _settled(labels: set[str]) -> set[str]:
     if labels & {"3", "b3"}:
         _rename(labels, "4", "11")
         _rename(labels, "2", "9")
-    elif not labels & {"2", "4"}:
+    else:
         # Without a third, an eleventh is a suspension; a ninth is one where no seventh makes it an extension.
         _rename(labels, "11", "4")
-        if not labels & {"4", "6", "b7", "7"}:
+        if not labels & {"2", "4", "6", "b7", "7"}:
             _rename(labels, "9", "2")
-    if "4" in labels:
-        labels.discard("11")
     if "2" in labels:
         labels.discard("9")
     diminished = "b3" in labels and "b5" in labels and not labels & {"5", "#5"}
@@ -117,7 +115,7 @@ def _minor_quality(labels: AbstractSet[str]) -> Quality:
 
 
 def suffix_of(labels: AbstractSet[str]) -> str:
-    """What a lead sheet prints after the root: "maj7", "m7b5", "7b9#11", "sus4", "add9"; reading it gives these labels."""
+    """What a lead sheet prints after the root: "maj7", "m7b5", "7b9#11", "add9"; reading it gives these labels."""
     if labels == ALTERED:
         return "7alt"
     rest = set(labels) - {"1"}
@@ -129,7 +127,8 @@ def suffix_of(labels: AbstractSet[str]) -> str:
         text += _take(rest, "b5", "#5") or ("" if "no fifth to name" in rest else "no5")
     rest -= {"5", "no fifth to name"}
     if tall:
-        text += _take(rest, *(t for t in _TENSIONS if not (t in ("b9", "#9") and "9" in tall) and not t[1:] in tall))
+        # beside its natural form an altered degree is an addition, or reading would put it in the place of the other
+        text += _take(rest, *(tension for tension in _TENSIONS if tension[1:] not in tall))
     adds = sorted(rest - {"no third"}, key=_ORDER.__getitem__)
     text += "".join("addmaj7" if label == "7" else f"add{label}" for label in adds)
     text += "no3" if "no third" in rest else ""

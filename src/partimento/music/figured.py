@@ -1,7 +1,7 @@
-"""Numerals of score analysis as notes: "V65/V", "viio43", "Ger6", "V7(4)". Leaves naming to `naming`, lead sheets to `roman`.
+"""Numerals of score analysis as notes: "V65/V", "viio43", "Ger6". Leaves naming to `naming`, lead sheets to `roman`.
 
-Reads the DCML standard and RomanText. A numeral says its quality itself (ii is minor, V7 has a minor seventh, IM7 a major
-one); figures are "65" or "6/5"; brackets hold suspensions and changes counted from the root.
+Reads the DCML standard and RomanText. A numeral says its quality itself (ii is minor, V7 has a minor seventh, IM7 a
+major one); figures are "65" or "6/5"; brackets hold suspensions and changes counted from the root.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ _MAJOR_SEVENTH: Final = 5
 _SIXTHS: Final = {"It": (6, -4, 0), "Ger": (6, -4, 0, -3), "Fr": (2, 6, -4, 0)}
 _SIXTH_ROOT_FIGURES: Final = {"It": "6", "Ger": "65", "Fr": "43"}
 _INVERSIONS: Final = {
-    "": 0, "5": 0, "53": 0, "3": 0, "6": 1, "63": 1, "64": 2, "7": 0, "75": 0, "753": 0, "73": 0, "65": 1, "653": 1, "643": 2,
-    "43": 2, "42": 3, "2": 3, "642": 3, "9": 0, "97": 0, "975": 0, "54": 0, "4": 0, "754": 0, "742": 0, "7653": 0,
+    "": 0, "5": 0, "53": 0, "3": 0, "6": 1, "63": 1, "64": 2, "7": 0, "75": 0, "753": 0, "73": 0, "65": 1, "653": 1,
+    "643": 2, "43": 2, "42": 3, "2": 3, "642": 3, "9": 0, "97": 0, "975": 0, "54": 0, "4": 0, "754": 0, "742": 0,
+    "7653": 0,
 }  # fmt: skip
 _SEVENTHS: Final = frozenset(
     {"7", "75", "753", "73", "65", "653", "643", "43", "42", "2", "642", "9", "97", "975", "754", "742", "7653"}
@@ -203,7 +204,11 @@ def _bracket(stack: _Stack, change: str) -> bool:
         if part["word"] == "no":
             stack.members.pop(number, None)
         else:
-            tone = (stack.root + (0, 2, 4, -1, 1, 3, 5)[(number - 1) % 7]) if part["signs"] else _scale_note(stack.key, stack.root, number)
+            tone = (
+                (stack.root + (0, 2, 4, -1, 1, 3, 5)[(number - 1) % 7])
+                if part["signs"]
+                else _scale_note(stack.key, stack.root, number)
+            )
             if part["word"] == "add":
                 stack.members.setdefault(number, []).append(tone + _shift(part["signs"]))
             else:
@@ -212,7 +217,7 @@ def _bracket(stack: _Stack, change: str) -> bool:
 
 
 def _figure_changes(stack: _Stack, figures: str) -> None:
-    """Accidentals among the figures change the note so far above the bass: the b5 of iv6b5; a 4 beside 5 suspends the third."""
+    """Accidentals change the note so far above the bass (the b5 of iv6b5); a 4 beside 5 suspends the third."""
     plain = re.sub("[b#]", "", figures)
     if "54" in plain or plain == "4":
         stack.members[3] = [_scale_note(stack.key, stack.root, 4)]

@@ -97,7 +97,7 @@ class Key(Struct, frozen=True, dict=True):
 
 
 def practical_key(key: Key) -> tuple[Key, str]:
-    """A key with at most seven accidentals that sounds the same, and a note for the reader ("" where nothing changed)."""
+    """A key that sounds the same with at most seven accidentals, and a note for the reader ("" if unchanged)."""
     shift = key.signature - (key.tonic + _SIGNATURE_SHIFT[key.mode])
     if not shift:
         return key, ""
@@ -106,7 +106,7 @@ def practical_key(key: Key) -> tuple[Key, str]:
 
 
 def usual_keys(mode: Mode = "major") -> tuple[Key, ...]:
-    """The twelve keys of a mode from C up, each in the spelling with the fewest accidentals (Gb before F#, Ebm before D#m)."""
+    """The twelve keys of a mode from C up, each with the fewest accidentals (Gb before F#, Ebm before D#m)."""
     shift = _SIGNATURE_SHIFT[mode]
     return tuple(Key(nearest_spelling(pc, -1 - shift), mode) for pc in range(12))
 

@@ -145,5 +145,3 @@ def _on_step(home: Key, root: int, kind: str) -> str:
     step, shift = home.step_of(root)
     roman = ROMANS[step].lower() if kind in _LOWER else ROMANS[step]
     return ("#" * shift if shift > 0 else "b" * -shift) + roman + _SIGN[kind]
-
-

@@ -54,7 +54,7 @@ def place_of(key: Key, note: int, diminished: bool = False) -> tuple[str, str]:
 def usual_root(key: Key, root: int, diminished: bool = False) -> int:
     """The root respelled where its spelling names no usual step of the key: B in Eb stands on bVI (Cb), not on #V.
 
-    Usual are b1 to #4 on the line of fifths; a diminished chord may stand on any raised step (#ii, #v), and never on b5.
+    Usual are b1 to #4 on the line of fifths; a diminished chord may stand on any raised step (#ii, #v), never on b5.
     """
     low, high = (-5, 10) if diminished else (-7, 6)
     above = root - key.tonic
@@ -71,7 +71,7 @@ def numeral(chord: Chord, key: Key, following: Chord | None = None) -> str:
     A dominant is named by what it leads to: by `following` where that is given, else by the usual resolution of a
     chromatic one. `chord_of` gives the chord back.
     """
-    if chord.root_fifths is None or chord.shape is None or chord.bass_fifths is None:
+    if chord.root_fifths is None or chord.bass_fifths is None:
         return NO_CHORD.symbol
     root = usual_root(key, chord.root_fifths, chord.quality in _DIMINISHED)
     if root != chord.root_fifths:
@@ -101,7 +101,7 @@ def _plain(root: int, shape: Shape, key: Key) -> str:
 
 
 def applied_target(chord: Chord, key: Key, following: Chord | None = None) -> tuple[int, bool] | None:
-    """The note (fifths) and mode (is it minor?) a chord is the dominant, or the ii before the dominant, of; else None."""
+    """The note (fifths) and mode (minor?) of which a chord is the dominant, or the ii before it; else None."""
     if chord.root_fifths is None:
         return None
     if chord.quality in _DOMINANT or chord.quality in ("maj", "aug"):
@@ -142,7 +142,7 @@ def _two_five_target(chord: Chord, root: int, key: Key, following: Chord) -> tup
 
 def is_diatonic(chord: Chord, key: Key) -> bool:
     """Whether every chord tone is in the scale; in minor V, V7 and viio7 with the leading tone count as its own."""
-    if chord.root_fifths is None or chord.shape is None:
+    if chord.root_fifths is None:
         return False
     strange = {chord.root_fifths + step for step in chord.shape.fifths} - set(key.scale)
     if not strange or key.mode != "minor":
@@ -160,7 +160,7 @@ def _is_diminished_step(key: Key, step: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def chord_of(numeral: str, key: Key) -> Chord:
-    """The chord a numeral means in a key: "ii7", "V7alt", "bIImaj7", "V7/ii", "IV/5" (bass on step 5), properly spelled.
+    """The chord a numeral means in a key, properly spelled: "ii7", "V7alt", "V7/ii", "IV/5" (bass on step 5).
 
     Raises NumeralSyntaxError.
     """

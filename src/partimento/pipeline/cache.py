@@ -11,7 +11,7 @@ import hashlib
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -72,6 +72,12 @@ def expiry(request: Request[Any], settings: Settings, now: float) -> float | Non
     return None if ttl is None else now + ttl.total_seconds()
 
 
+class Recorded(Protocol):
+    """Knows whether its request has been answered and written down."""
+
+    closed: bool
+
+
 class Place(Struct, frozen=True):
     """Where an answer is kept: its fingerprint, who shares it, and until when (None: for ever)."""
 
@@ -101,7 +107,7 @@ def look_up(place: Place, request: Request[Any], ports: Ports) -> Remembered | N
 
 @asynccontextmanager
 async def turn(
-    place: Place, request: Request[Any], ports: Ports, deadline: float, *, skip: bool
+    place: Place, request: Request[Any], ports: Ports, deadline: float, entry: Recorded, *, skip: bool
 ) -> AsyncIterator[bool]:
     """Single flight. Yields True to the one who generates, False to those who waited for a good answer: look again.
 
@@ -129,16 +135,16 @@ async def turn(
             return
     landing: asyncio.Future[bool | PartimentoError] = asyncio.get_running_loop().create_future()
     in_flight[flight] = landing
-    outcome: bool | PartimentoError = False
+    failure: PartimentoError | None = None
     try:
         yield True
-        outcome = True
     except PartimentoError as error:
-        outcome = error
+        failure = error
         raise
     finally:
+        # a reader may close the stream at Done: what counts is whether the answer was recorded
         del in_flight[flight]
-        landing.set_result(outcome)
+        landing.set_result(failure or entry.closed)
 
 
 def _plain(text: str) -> str:

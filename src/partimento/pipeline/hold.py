@@ -20,13 +20,16 @@ class Gate:
 
     def __init__(self, request: Request[Any]) -> None:
         self._request = request
-        self._hold = request.task.hold if request.task.draft is str else "whole"
+        self._hold = request.task.hold
+        self._shown = request.task.draft is str
         self._waiting = ""
         self.flaws: tuple[str, ...] = ()
         """What the checks found in a sentence; once set, nothing more leaves."""
 
     def enter(self, piece: str) -> str:
         """Take in a piece; what may leave now."""
+        if not self._shown:
+            return ""
         if self._hold == "none":
             return piece
         self._waiting += piece

@@ -102,7 +102,6 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
         entry.row(
             "hit", model=found.model, engine=found.engine, tier=found.tier, provider=found.provider,
             saved_pico=found.cost_pico, memory_id=found.memory_id,
-            input_tokens=found.input_tokens, output_tokens=found.output_tokens,
         )
     )  # fmt: skip
     tier: Any = found.tier

@@ -40,11 +40,10 @@ Out = TypeVar("Out")
 
 async def make(request: Request[Out], ports: Ports) -> Result[Out]:
     """The result, without the events on the way. Raises PartimentoError."""
-    async with aclosing(run(request, ports)) as events:
-        async for event in events:
-            if isinstance(event, Done):
-                return event.result
-    raise AssertionError("run() ends with Done or an error")
+    async for event in run(request, ports):
+        if isinstance(event, Done):
+            result = event.result
+    return result
 
 
 async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out], None]:
@@ -56,7 +55,7 @@ async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out],
         deadline = entry.started + (request.deadline_s or ports.settings.deadline_s)
         place = cache.place_of(redacted.request, ports)
         found = cache.look_up(place, request, ports)
-        async with cache.turn(place, request, ports, deadline, skip=found is not None) as first:
+        async with cache.turn(place, request, ports, deadline, entry, skip=found is not None) as first:
             if not first:
                 found = cache.look_up(place, request, ports)
             made = _again(entry, found, redacted) if found else _anew(entry, redacted, place, deadline, ports)

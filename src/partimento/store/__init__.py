@@ -1,0 +1,1 @@
+"""Where memory and ledger are kept. Knows databases; leaves what to write, and when, to `pipeline`."""
