@@ -102,9 +102,9 @@ class AsyncPartimento:
         return await self.make(self.composition(genre, description, **fields), model=model)
 
     async def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
-        """Numerals, functions, scales and reasons of a progression."""
-        symbols = chords.split() if isinstance(chords, str) else list(chords)
-        return await self.make(plugins.task("theory").ask(_given({"chords": symbols, "key": key})))
+        """Numerals, functions and reasons of a progression, from the theory engine."""
+        request = plugins.task("theory").ask(_given({"chords": chords, "key": key}))
+        return await self.make(request, model="rules")  # the engine proves; there is nothing for a model to add
 
     async def generate_text(
         self,
@@ -140,7 +140,9 @@ class AsyncPartimento:
         }
         by_id = {model.id: model for model in self.ports.catalog.models()}
         return {
-            "local_llm_available": any(not why and by_id[i].tier not in ("rules", "cloud") for i, why in models.items()),
+            "local_llm_available": any(
+                not why and by_id[i].tier not in ("rules", "cloud") for i, why in models.items()
+            ),
             "gemini_available": any(not why and by_id[i].provider == "gemini" for i, why in models.items()),
             "budget_mode": self.settings.budget_mode,
             "models": {i: why or "ready" for i, why in models.items()},
@@ -197,7 +199,7 @@ class Partimento:
         events = self.async_.stream(request, model=model)
         try:
             while True:
-                event = self._call(events.__anext__)  # type: ignore[arg-type]  # anext of an async generator is awaitable
+                event = self._call(_next, events)
                 yield event
                 if isinstance(event, Done):
                     return
@@ -234,6 +236,10 @@ class Partimento:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+async def _next(events: AsyncGenerator[Event[Out], None]) -> Event[Out]:
+    return await anext(events)
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from partimento.core.errors import PartimentoError
 COMMANDS = {  # told here so that --help loads none of them
     "compose": "Compose an arrangement in a genre and write it to files.",
     "make": "Make what any task makes; --list shows the tasks.",
-    "analyze": "Explain a chord progression: numerals, functions, scales.",
+    "analyze": "Explain a chord progression: numerals, functions, reasons.",
     "usage": "What was asked, answered from memory, and spent.",
     "cache": "Look at what is remembered; prune what has expired.",
     "config": "Show every setting and where its value came from.",
@@ -89,7 +89,9 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get("PARTIMENTO_DEBUG"):
             raise
-        _tell("something unexpected happened", f"{type(error).__name__}: {error}", "set PARTIMENTO_DEBUG=1 to see where")
+        _tell(
+            "something unexpected happened", f"{type(error).__name__}: {error}", "set PARTIMENTO_DEBUG=1 to see where"
+        )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -30,9 +30,7 @@ def analyze(chords: str, key: str | None, as_json: bool) -> None:
         print_json(result)
         return
     reading = result.value
-    rows = [(c.symbol, c.numeral, c.function, c.scale, c.reason) for c in reading.chords]
-    found = "" if key else " (found from the chords)"
-    print_table(f"In {reading.key}{found}", ("chord", "numeral", "function", "scale", "why"), rows)
-    for remark in reading.remarks:
-        click.echo(remark)
+    rows = [(c.symbol, c.numeral, c.function, c.sentence) for c in reading.chords]
+    found = "" if reading.key_given else " (found from the chords)"
+    print_table(f"In {reading.key}{found}", ("chord", "numeral", "function", "why"), rows)
     click.echo(receipt_line(result.receipt), err=True)

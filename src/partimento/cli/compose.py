@@ -26,7 +26,9 @@ from partimento.shapes.arrangement import SUFFIXES, Arrangement
 @click.option("--seed", type=int, help="The same seed composes the same piece.")
 @click.option("--model", help="A model's id, or a tier; leave out to let the route choose.")
 @click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")
-@click.option("--out", type=click.Path(path_type=Path), multiple=True, help="Write .mid .musicxml .abc .json; repeatable.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), multiple=True, help="Write .mid .musicxml .abc .json; repeatable."
+)
 @explain_option
 @json_option
 def compose(

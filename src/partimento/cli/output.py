@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,8 +28,7 @@ def json_option(command: Command) -> Command:
 def print_json(value: Any) -> None:
     """One JSON document, indented on a terminal and compact in a pipe."""
     encoded = _json.encode(value)
-    stream = click.get_text_stream("stdout")
-    text = msgspec.json.format(encoded, indent=2) if stream.isatty() else encoded
+    text = msgspec.json.format(encoded, indent=2) if sys.stdout.isatty() else encoded
     click.echo(text.decode())
 
 
@@ -56,7 +56,7 @@ def receipt_line(receipt: Receipt) -> str:
 
 def read_text(value: str) -> str:
     """The argument itself, or all of stdin for "-"."""
-    return click.get_text_stream("stdin").read().strip() if value == "-" else value
+    return sys.stdin.read().strip() if value == "-" else value
 
 
 def check_out(paths: Sequence[Path], suffixes: Sequence[str]) -> None:

@@ -30,13 +30,13 @@ _SIGNS: Final = str.maketrans(
 )  # fmt: skip
 
 _HEAD: Final = re.compile(
-    r"""\s*(?:(?P<minor>minor|min(?!or)|mi(?!n)|Min(?:or)?|Mi(?!n)|MIN|MI(?!N)|m(?!aj|a(?!ug|dd|lt)|in?)|-(?!\d*[(]?maj))
+    r"""\s*(?:(?P<minor>minor|min(?!or)|mi(?!n)|Min(?:or)?|Mi(?!n)|MIN|MI(?!N)|m(?!aj|a(?!ug|dd|lt)|in?)|-)
            |(?P<dim>dim(?:inished)?|Dim|DIM|°|o(?!m)|0)
            |(?P<aug>aug(?:mented)?|Aug|AUG|\+)
            |(?P<hdim>half-?dim(?:inished)?|hdim|ø|h)
            |(?P<dom>dom(?:inant)?|Dom))?
-        (?P<major>\s?/?(?:major|maj(?!or)|Major|Maj(?!or)|MAJ|ma(?!j|ug|dd|lt)|Ma(?!j|ug|dd|lt)|MA(?!J)|M(?![aiAI])|\^))?
-        \s?(?P<number>6\s?/\s?9|69|13|11|9|7|6|5|4|2)?""",
+        (?P<major>\s?/?(?:major|maj(?!or)|Major|Maj(?!or)|MAJ|ma(?!j|ug|dd|lt)|Ma(?!j|ug|dd|lt)|MA(?!J)|M(?![aiAI])|j(?=\d)|\^))?
+        \s?(?P<number>6\s?/\s?9|69|13|11|9|7M|7|6|5|4|2)?""",
     re.VERBOSE,
 )
 _TAIL: Final = re.compile(
@@ -257,8 +257,8 @@ def _read_head(text: str, harte: bool) -> tuple[_Reading, int]:
         raise Unreadable(0)
     minor, dim, aug, hdim, dom, major, number = found.groups()
     quality = "minor" if minor else "dim" if dim else "aug" if aug else "hdim" if hdim else "dom" if dom else ""
-    sign = "" if not major else "^" if major.endswith("^") else "M"
-    figure = "69" if number and number[0] == "6" and len(number) > 1 else number or ""
+    sign = "^" if major and major.endswith("^") else "M" if major or number == "7M" else ""
+    figure = "69" if number and number[0] == "6" and len(number) > 1 else (number or "").rstrip("M")
     labels = _HEADS.get((quality, sign, figure))
     if labels is None:
         raise Unreadable(found.start("number") if number else found.end(), _head_mend(quality, sign, figure))

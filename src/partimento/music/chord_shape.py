@@ -73,7 +73,6 @@ def _settled(labels: set[str]) -> set[str]:
         if not diminished or "b7" in labels:
             _rename(labels, "bb7", "13")
     else:
-        _rename(labels, "13", "6")
         _rename(labels, *(("6", "bb7") if diminished else ("bb7", "6")))
         if "b3" not in labels or "bb7" in labels or "5" not in labels:
             _rename(labels, "b6", "b13")

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import msgspec
-from partimento.decoding.schema import schema_of
 
 from partimento.core.clock import Clock
 from partimento.core.errors import EngineFault, EngineTimeout
@@ -15,6 +14,7 @@ from partimento.core.model import Model
 from partimento.core.ports import Call, Drafted, Engine, Ports
 from partimento.core.request import Request
 from partimento.core.task import Prompt, Task
+from partimento.decoding.schema import schema_of
 from partimento.pipeline.route import Ranked
 
 RULES_S = 30.0

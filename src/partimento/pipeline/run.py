@@ -12,7 +12,6 @@ from contextlib import aclosing
 from typing import TypeVar
 
 import msgspec
-from partimento.pipeline.redact import Redacted, redact
 
 from partimento.core.errors import (
     BudgetExceeded,
@@ -26,12 +25,13 @@ from partimento.core.model import Model
 from partimento.core.money import FREE, Money
 from partimento.core.ports import Call, Drafted, Ports, Remembered
 from partimento.core.request import Request
-from partimento.core.result import Attempted, Delta, Done, Event, Result, Started
+from partimento.core.result import Attempted, Delta, Done, Event, Outcome, Result, Started
 from partimento.core.usage import NOTHING_USED, Usage
 from partimento.pipeline import budget, cache
 from partimento.pipeline.generate import asked_again, call_for, generate, turn_ends
 from partimento.pipeline.hold import Gate, replayed
 from partimento.pipeline.record import Entry, ledger_entry, record, record_hit
+from partimento.pipeline.redact import Redacted, redact
 from partimento.pipeline.route import Ranked, complexity, route
 from partimento.pipeline.validate import Flawed, Sound, validate
 
@@ -58,8 +58,10 @@ async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out],
         async with cache.turn(place, request, ports, deadline, entry, skip=found is not None) as first:
             if not first:
                 found = cache.look_up(place, request, ports)
-            made = _again(entry, found, redacted) if found else _anew(entry, redacted, place, deadline, ports)
-            async with aclosing(made) as events:
+            answer: AsyncGenerator[Event[Out], None] = (
+                _again(entry, found, redacted) if found else _anew(entry, redacted, place, deadline, ports)
+            )
+            async with aclosing(answer) as events:
                 async for event in events:
                     yield event
 
@@ -95,7 +97,7 @@ async def _anew(
                         yield step
         except (EngineError, BudgetExceeded) as error:
             errors.append(error)
-            outcome = "passed over" if isinstance(error, BudgetExceeded) else "failed"
+            outcome: Outcome = "passed over" if isinstance(error, BudgetExceeded) else "failed"
             yield Attempted(entry.attempted(ranked.model, outcome, str(error)))
             continue
         if sound is None:

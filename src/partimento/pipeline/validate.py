@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from partimento.decoding.repair import read
 
 from partimento.core.ports import Drafted
 from partimento.core.request import Request
+from partimento.decoding.repair import read
 
 
 class Sound(Struct, frozen=True):

@@ -60,7 +60,8 @@ def test_a_misspelt_setting_is_refused_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['budget_mode = "lavish"', "small_up_to = 11", "deadline_s = 0", 'daily_budget_usd = "x"', "[[models]]\nx=1"]
+    "text",
+    ['budget_mode = "lavish"', "small_up_to = 11", "deadline_s = 0", 'daily_budget_usd = "x"', "[[models]]\nx=1"],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_origin(text: str) -> None:
     with pytest.raises(SettingsError) as caught:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
-from verse import declare, model
 
 from partimento.core.errors import BadInput
 from partimento.core.request import Caller, Options, Request
 from partimento.core.settings import Settings
 from partimento.core.task import Prompt, Task, task
 from partimento.pipeline.cache import expiry, fingerprint, scope_of
+from verse import declare, model
 
 VERSE = declare()
 

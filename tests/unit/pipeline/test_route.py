@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from verse import ALL, CLOUD, MEDIUM, RULES, SMALL, declare
 
 from partimento.core.errors import ModelMissing, UnknownName
 from partimento.core.model import Model
 from partimento.core.request import Options, Request
 from partimento.core.settings import Settings
 from partimento.pipeline.route import complexity, route, tier_for
+from verse import ALL, CLOUD, MEDIUM, RULES, SMALL, declare
 
 DAY = date(2026, 1, 1)
 

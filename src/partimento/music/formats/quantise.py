@@ -1,0 +1,130 @@
+"""From played times to places on the notation grid: swing straightened, triplets told from sixteenths, ends tidied.
+
+Works in ticks of a twelfth of a quarter note from the start of the piece, one hand at a time. Knows no bars but their
+length, no spelling and no voices. Playing data are never changed: only what is *written* is rounded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import floor
+from statistics import median
+
+from msgspec import Struct
+
+from partimento.music.formats.meter import EIGHTH, PER_QUARTER, SIXTEENTH, TRIPLET, Meter
+from partimento.music.score import Hand, Note, Score
+
+_STRAIGHT = 0.5
+_LEGATO = 0.25  # an overlap of up to this share of a note is touch, not a second voice
+
+
+class Stroke(Struct, frozen=True, order=True):
+    """A key struck: ticks from the start of the piece, `end` > `start`."""
+
+    start: int
+    end: int
+    midi: int
+
+
+class Swing(Struct, frozen=True):
+    """Where in the beat the second eighth falls (0.5: no swing), and the beats that hold real triplets instead."""
+
+    place: float
+    triplets: frozenset[int]
+
+    def straight(self, time: float) -> float:
+        """The time in quarter notes with the swing taken out."""
+        beat = floor(time)
+        phase = time - beat
+        if self.place == _STRAIGHT or beat in self.triplets:
+            return time
+        if phase < self.place:
+            return beat + phase / self.place / 2
+        return beat + 1 - (1 - phase) / (1 - self.place) / 2
+
+
+def find_swing(notes: tuple[Note, ...], meter: Meter) -> Swing:
+    """A piece swings when its second eighths fall late (0.58 to 0.72 of the beat) at least four times as often as not.
+
+    A note at the first third of a beat makes it a beat of triplets, swing or no swing.
+    """
+    if not meter.has_quarter_beat:
+        return Swing(_STRAIGHT, frozenset())
+    onsets = {(note.start_beat - 1) for note in notes}
+    phases = [onset % 1 for onset in onsets]
+    late = [phase for phase in phases if 0.58 < phase <= 0.72]
+    even = sum(0.42 < phase <= 0.58 for phase in phases)
+    triplets = frozenset(floor(onset) for onset in onsets if 0.28 < onset % 1 <= 0.4)
+    if len(late) < 2 or len(late) < 4 * even or len(late) < 2 * len(triplets):
+        return Swing(_STRAIGHT, frozenset())
+    return Swing(median(late), triplets)
+
+
+def strokes(score: Score, hand: Hand, meter: Meter, swing: Swing) -> list[Stroke]:
+    """One hand on the grid, sorted; never two strokes of one key at once, nothing outside the piece's bars."""
+    times = [
+        (swing.straight(note.start_beat - 1), swing.straight(note.start_beat - 1 + note.beats), note.midi)
+        for note in score.notes
+        if note.hand == hand
+    ]
+    triplets = _triplet_beats([start for start, _, _ in times]) if meter.has_quarter_beat else frozenset()
+    last = score.bars * meter.bar
+    placed: dict[tuple[int, int], int] = {}
+    for start_time, end_time, midi in times:
+        start = max(0, _snap(start_time, triplets))
+        if start < last:
+            end = max(_snap(end_time, triplets), start + _step(start, triplets))
+            placed[midi, start] = max(end, placed.get((midi, start), 0))
+    onsets = sorted({start for _, start in placed})
+    following = dict(zip(onsets, [*onsets[1:], last], strict=True))
+    again = _restrikes(placed)
+    tidied = (
+        Stroke(start, min(_tidy(start, end, following[start], meter.bar, triplets), again.get((midi, start), last)), midi)
+        for (midi, start), end in placed.items()
+    )
+    return sorted(tidied)
+
+
+def _triplet_beats(onsets: list[float]) -> frozenset[int]:
+    """The beats whose onsets lie clearly nearer to thirds than to quarters of the beat."""
+    binary: defaultdict[int, float] = defaultdict(float)
+    ternary: defaultdict[int, float] = defaultdict(float)
+    for onset in onsets:
+        beat = floor(onset)
+        place = (onset - beat) * PER_QUARTER
+        binary[beat] += abs(place - SIXTEENTH * round(place / SIXTEENTH))
+        ternary[beat] += abs(place - TRIPLET * round(place / TRIPLET))
+    return frozenset(beat for beat, miss in binary.items() if ternary[beat] + 0.4 < miss)
+
+
+def _step(place: int, triplets: frozenset[int]) -> int:
+    return TRIPLET if place // PER_QUARTER in triplets else SIXTEENTH
+
+
+def _snap(time: float, triplets: frozenset[int]) -> int:
+    beat = floor(time)
+    step = TRIPLET if beat in triplets else SIXTEENTH
+    return beat * PER_QUARTER + step * round((time - beat) * PER_QUARTER / step)
+
+
+def _restrikes(placed: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    """Where each key is struck next, for every stroke that has a successor."""
+    keys = sorted(placed)
+    return {one: two[1] for one, two in zip(keys, keys[1:], strict=False) if one[0] == two[0]}
+
+
+def _tidy(start: int, end: int, following: int, bar: int, triplets: frozenset[int]) -> int:
+    """The written end: gaps and overlaps of touch are closed, since they belong to playing and not to reading."""
+    if end > following:
+        touch = max(SIXTEENTH, min(PER_QUARTER, int((end - start) * _LEGATO)))
+        return following if end - following <= touch else _rounded_up(end, triplets)
+    end = min(_rounded_up(end, triplets), following)
+    goal = min(following, -(-end // bar) * bar)
+    gap = goal - end
+    return goal if gap < EIGHTH or (gap == EIGHTH and end - start >= 30) else end
+
+
+def _rounded_up(end: int, triplets: frozenset[int]) -> int:
+    step = TRIPLET if (end - 1) // PER_QUARTER in triplets else EIGHTH
+    return -(-end // step) * step

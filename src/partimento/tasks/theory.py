@@ -1,0 +1,80 @@
+"""Explaining a progression: numerals, functions, reasons. The engine reads; a model's reading must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from partimento.core.errors import BadInput
+from partimento.core.task import Prompt, task
+from partimento.music.analysis import analyze
+from partimento.music.chord import Chord
+from partimento.music.key import Key
+from partimento.shapes.theory import TheoryAnalysis, shown
+
+
+class TheoryInputs(Struct, frozen=True, kw_only=True):
+    """Chord symbols in order (a list, or one string of them); `key` is found from them where it is left out."""
+
+    chords: tuple[str, ...] | str
+    key: str | None = None
+
+
+class TheoryDraft(Struct, frozen=True):
+    """What a model is asked for: the key, and a numeral for each chord."""
+
+    key: str
+    numerals: tuple[str, ...]
+
+
+def _read(inputs: TheoryInputs) -> TheoryInputs:
+    words = inputs.chords.replace("|", " ").split() if isinstance(inputs.chords, str) else inputs.chords
+    if not words:
+        raise BadInput("there are no chords", why="the list is empty", mend='pass chords, such as "Dm7 G7 Cmaj7"')
+    symbols = tuple(Chord.parse(word).symbol for word in words)
+    key = None if inputs.key is None else Key.parse(inputs.key).symbol
+    return msgspec.structs.replace(inputs, chords=symbols, key=key)
+
+
+def _prompt(inputs: TheoryInputs) -> Prompt:
+    within = f" in {inputs.key}" if inputs.key else "; find the key first"
+    return Prompt(
+        "You name Roman numerals as jazz musicians do (Imaj7, ii7, V7/ii, bVII7). Answer in JSON.",
+        f"Name the numeral of each chord{within}: {' '.join(inputs.chords)}",
+    )
+
+
+def _by_rules(inputs: TheoryInputs, seed: int) -> TheoryDraft:
+    reading = analyze(inputs.chords, inputs.key)
+    return TheoryDraft(reading.key, tuple(chord.numeral for chord in reading.chords))
+
+
+def _agrees(inputs: TheoryInputs, draft: TheoryDraft) -> Iterator[str]:
+    """Every numeral must be the one the engine proves."""
+    reading = analyze(inputs.chords, inputs.key)
+    if draft.key != reading.key:
+        yield f"the key is {reading.key}, not {draft.key}"
+    elif len(draft.numerals) != len(reading.chords):
+        yield f"there are {len(reading.chords)} chords, but {len(draft.numerals)} numerals"
+    else:
+        for claimed, proven in zip(draft.numerals, reading.chords, strict=True):
+            if claimed != proven.numeral:
+                yield f"{proven.symbol} is {proven.numeral} in {reading.key}, not {claimed}"
+
+
+theory = task(
+    name="theory",
+    summary="Numerals, functions and reasons of a progression",
+    version=1,
+    complexity=5,
+    inputs=TheoryInputs,
+    read=_read,
+    draft=TheoryDraft,
+    output=TheoryAnalysis,
+    prompt=_prompt,
+    finish=lambda inputs, draft, method: shown(analyze(inputs.chords, inputs.key)),
+    checks=(_agrees,),
+    rules=_by_rules,
+)

@@ -1,0 +1,1 @@
+"""Everything that crosses a wire: HTTP, event streams, when to try again. Knows no model and no vendor."""
