@@ -15,7 +15,7 @@ from partimento.core.usage import Usage
 
 
 class Script(Struct, frozen=True, kw_only=True):
-    """One answer: these pieces, each after `delay_s` seconds, then the error, or the last word.
+    """One answer: these pieces, then the error, or the last word; each of them after `delay_s` seconds.
 
     `value` is given instead of text by engines that compose, as the rules do.
     """
@@ -65,15 +65,19 @@ class ScriptedEngine:
         self.calls.append(call)
         script = self._next(call.model.id)
         for piece in script.pieces:
-            if script.delay_s:
-                await self._sleep(script.delay_s)
+            await self._pause(script)
             yield piece
+        await self._pause(script)
         if script.error is not None:
             raise script.error
         yield Drafted("".join(script.pieces), script.value, script.usage, script.truncated)
 
     async def close(self) -> None:
         self.closed = True
+
+    async def _pause(self, script: Script) -> None:
+        if script.delay_s:
+            await self._sleep(script.delay_s)
 
     def _next(self, model: str) -> Script:
         line = next(self._by_model.get(model, self._for_all), None)

@@ -48,7 +48,7 @@ def analyze(symbols: Sequence[str], key: str | None = None) -> Analysis:
     words = symbols.replace("|", " ").split() if isinstance(symbols, str) else symbols
     chords = [Chord.parse(word) for word in words]
     home = key_of(chords) if key is None else Key.parse(key)
-    around = zip([None, *chords[:-1]], chords, [*chords[1:], None], strict=True)
+    around = zip([None, *chords], chords, [*chords[1:], None], strict=False)
     readings = tuple(_read(chord, home, before, after) for before, chord, after in around)
     return Analysis(home.symbol, key is not None, readings)
 

@@ -24,7 +24,10 @@ FactKind = Literal[
 ]  # fmt: skip
 
 DOMINANT_SEVENTHS: Final = ("7", "aug7", "sus7")
-_LENDING_MODES: Final[dict[bool, tuple[Mode, ...]]] = {False: ("minor",), True: ("major", "dorian")}
+_LENDING_MODES: Final[dict[bool, tuple[Mode, ...]]] = {
+    False: ("minor", "phrygian"),
+    True: ("major", "dorian", "phrygian"),
+}
 
 
 class Fact(Struct, frozen=True):
@@ -35,7 +38,7 @@ class Fact(Struct, frozen=True):
 
 
 def borrowed_from(chord: Chord, key: Key) -> Key | None:
-    """The parallel key a chord of no step of its own is taken from; iv of any kind and bII count as minor's."""
+    """The parallel key a chord of no step of its own is taken from; iv of any kind counts as minor's."""
     if chord.root_fifths is None:
         return None
     root = usual_root(key, chord.root_fifths, chord.quality in ("dim", "dim7", "hdim7"))
@@ -43,10 +46,8 @@ def borrowed_from(chord: Chord, key: Key) -> Key | None:
     for mode in _LENDING_MODES[key.is_minor]:
         if is_diatonic(tried, Key(key.tonic, mode)):
             return Key(key.tonic, mode)
-    above = root - key.tonic
-    minor_iv = above == -1 and "b3" in chord.degrees
-    neapolitan = above == -5 and chord.quality in ("maj", "maj7")
-    return Key(key.tonic, "minor") if minor_iv or neapolitan else None
+    coloured_iv = not key.is_minor and root - key.tonic == -1 and "b3" in chord.degrees
+    return Key(key.tonic, "minor") if coloured_iv else None
 
 
 def facts_of(chord: Chord, key: Key, function: Function, before: Chord | None, after: Chord | None) -> tuple[Fact, ...]:

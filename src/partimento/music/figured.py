@@ -105,7 +105,8 @@ def _local_key(target: str, home: Key, numeral: str) -> Key:
 
 
 def _plain(found: re.Match[str], numbers: str, key: Key) -> _Stack | None:
-    form = (found["form"] or found["late"] or "").lstrip("/")
+    written = found["form"] or found["late"] or ""
+    form = "ø" if "/" in written else written  # RomanText strokes the ring through: vii/o7
     roman = found["roman"]
     root = note_on(key, found["signs"], roman, form in ("o", "ø"))
     third, fifth, seventh = _STACKS[form or ("m" if roman.islower() else "M")]

@@ -62,9 +62,7 @@ def migrate(
         for migration in missing:
             for statement in statements(migration.script):
                 db.execute(statement)
-            db.execute(
-                queries()["record_migration"], (migration.number, migration.name, migration.checksum, now)
-            )
+            db.execute(queries()["record_migration"], (migration.number, migration.name, migration.checksum, now))
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

@@ -106,9 +106,7 @@ class SqliteStore:
         if self._owner is None:
             self._owner = this_process()
         owner = self._owner
-        return self._writer.put(
-            Job(work=lambda db: reservations.reserve(db, reservation, owner, now), durable=True)
-        )
+        return self._writer.put(Job(work=lambda db: reservations.reserve(db, reservation, owner, now), durable=True))
 
     def settle(self, reservation_id: str, cost: Money, now: float) -> Awaitable[None]:
         """Queue the settlement; it counts in the day and month of the reservation, whenever it comes."""

@@ -192,7 +192,9 @@ def _told(error: DetailedPyreqwestError, where: str, timeout_s: float) -> Engine
     why = causes[-1] if causes else error.message
     if _WHILE_CONNECTING in causes:
         return EngineUnreachable(
-            f"cannot reach {where}", why=why, mend="start the server there, or correct base_url; see `partimento doctor`"
+            f"cannot reach {where}",
+            why=why,
+            mend="start the server there, or correct base_url; see `partimento doctor`",
         )
     if isinstance(error, TimeoutError):
         return _too_late(where, timeout_s)

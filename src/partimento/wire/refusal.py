@@ -57,18 +57,26 @@ def _error_for(refusal: Refusal, now: float) -> EngineError:
         return EngineRefused(f"{where} does not accept the key", why=why, mend=f"set {refusal.key_variable}")
     if status == 404:
         return EngineRefused(
-            f"{where} does not have {model}", why=why, mend="pull or load the model there, or correct upstream and base_url"
+            f"{where} does not have {model}",
+            why=why,
+            mend="pull or load the model there, or correct upstream and base_url",
         )
-    if status == 402 or (status == 429 and any(word in refusal.body.decode("utf-8", "replace").lower() for word in _SPENT_UP)):
+    if status == 402 or (
+        status == 429 and any(word in refusal.body.decode("utf-8", "replace").lower() for word in _SPENT_UP)
+    ):
         return EngineRefused(f"the quota at {where} is used up", why=why, mend="pay there, or choose another model")
     if status in (429, 503, 529):
         wait = retry_after_s(refusal.retry_after, now)
         mend = "try again later" if wait is None else f"try again in {wait:.0f} seconds"
-        return EngineOverloaded(f"{where} is overloaded", why=why, mend=f"{mend}, or choose another model", retry_after_s=wait)
+        return EngineOverloaded(
+            f"{where} is overloaded", why=why, mend=f"{mend}, or choose another model", retry_after_s=wait
+        )
     if status in (408, 504):
         return EngineTimeout(f"{where} gave up on {model}", why=why, mend="try again, or choose a faster model")
     if status >= 500:
         return EngineFault(f"{where} failed on {model}", why=why, mend="try again, or choose another model")
     if 300 <= status < 400:
         return EngineRefused(f"{where} points elsewhere", why=why, mend="set base_url to the address it points to")
-    return EngineRefused(f"{where} refuses the call for {model}", why=why, mend="see what it says, or choose another model")
+    return EngineRefused(
+        f"{where} refuses the call for {model}", why=why, mend="see what it says, or choose another model"
+    )

@@ -6,6 +6,7 @@ length, no spelling and no voices. Playing data are never changed: only what is 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from math import floor
 from statistics import median
@@ -80,7 +81,9 @@ def strokes(score: Score, hand: Hand, meter: Meter, swing: Swing) -> list[Stroke
     following = dict(zip(onsets, [*onsets[1:], last], strict=True))
     again = _restrikes(placed)
     tidied = (
-        Stroke(start, min(_tidy(start, end, following[start], meter.bar, triplets), again.get((midi, start), last)), midi)
+        Stroke(
+            start, min(_tidy(start, end, following[start], meter.bar, triplets), again.get((midi, start), last)), midi
+        )
         for (midi, start), end in placed.items()
     )
     return sorted(tidied)
@@ -111,7 +114,7 @@ def _snap(time: float, triplets: frozenset[int]) -> int:
 def _restrikes(placed: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
     """Where each key is struck next, for every stroke that has a successor."""
     keys = sorted(placed)
-    return {one: two[1] for one, two in zip(keys, keys[1:], strict=False) if one[0] == two[0]}
+    return {one: two[1] for one, two in itertools.pairwise(keys) if one[0] == two[0]}
 
 
 def _tidy(start: int, end: int, following: int, bar: int, triplets: frozenset[int]) -> int:

@@ -68,15 +68,20 @@ def _table(key: Key, chord: Chord | None) -> tuple[tuple[int, bool], ...]:
     diatonic = {pitch_class(note): note for note in key.scale}
     spelled = []
     for pc in range(12):
-        fifths = tones.get(pc, diatonic.get(pc, nearest_spelling(pc, centre)))
-        spelled.append((_readable(fifths, key), pc in tones))
+        if pc in tones:
+            spelled.append((_readable(tones[pc], min(_FEWEST, key.signature - 4), max(_MOST, key.signature + 9)), True))
+        else:
+            fifths = diatonic.get(pc, nearest_spelling(pc, centre))
+            spelled.append((_readable(fifths, _FEWEST, max(_MOST, key.tonic + 5)), False))
     return tuple(spelled)
 
 
-def _readable(fifths: int, key: Key) -> int:
-    """The same note without a double accidental, but where the key is so sharp or so flat that players expect it."""
-    fewest = min(_FEWEST, key.tonic - 5) if key.signature <= -6 else _FEWEST
-    most = max(_MOST, key.tonic + 5) if key.signature >= 5 else _MOST
+def _readable(fifths: int, fewest: int, most: int) -> int:
+    """The same note without a double accidental, unless the key is so sharp or so flat that players expect it.
+
+    For a chord's tone the limits are those of the usual borrowed and applied chords: the minor third of iv and bVI on
+    the flat side (Ebb in Gb), the third of V/iii on the sharp side (F## in E).
+    """
     while fifths < fewest:
         fifths += 12
     while fifths > most:

@@ -1,0 +1,172 @@
+"""What a remembered request costs the store, against the raw statements it must do. Prints ratios from one run.
+
+    python benchmarks/store.py [--requests 4000] [--rounds 5]
+
+A hit is one read by key and one ledger row committed. Raw is the same two statements on the same tables with the same
+pragmas, each in its own transaction: in one plain loop, and in 16 threads with a connection each. The store is asked
+by 16 coroutines, each awaiting its commit. Rounds are interleaved; a figure is the median of its rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from partimento.core.ports import CacheEntry
+from partimento.environment import SystemClock
+from partimento.store.connection import connect
+from partimento.store.queries import queries
+from partimento.store.sqlite import SqliteStore
+from partimento.testing.store_suite import item, row
+
+CALLERS = 16
+KNOWN = 5000  # items in the memory, of 2 KB each
+VALUE = b'{"chords":' + b"x" * 2000 + b"}"
+_numbers = count()
+
+
+def fingerprint(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
+def new_row(ending: str = "hit") -> object:
+    return row(f"{next(_numbers):028x}", ending=ending, at=time.time(), endpoint="bench", memory_id="0" * 64)
+
+
+async def fill(store: SqliteStore) -> None:
+    writes = [
+        store.record(row(f"fill {n}"), item(f"{n:064x}", VALUE), CacheEntry(fingerprint(n), "", f"{n:064x}", None))
+        for n in range(KNOWN)
+    ]
+    await asyncio.gather(*writes)
+
+
+def raw_hit(db: sqlite3.Connection, number: int) -> None:
+    sql = queries()
+    found = db.execute(sql["look_up"], (fingerprint(number % KNOWN), "", 0.0)).fetchone()
+    assert found is not None
+    db.execute(sql["record_row"], msgspec.structs.astuple(new_row()))
+
+
+def raw_loop(path: Path, requests: int) -> None:
+    db = connect(path)
+    for number in range(requests):
+        raw_hit(db, number)
+    db.close()
+
+
+def raw_threads(path: Path, requests: int) -> None:
+    def work(first: int) -> None:
+        db = connect(path)
+        for number in range(first, requests, CALLERS):
+            raw_hit(db, number)
+        db.close()
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(CALLERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+async def hits(store: SqliteStore, requests: int) -> None:
+    async def caller(numbers: Iterator[int]) -> None:
+        for number in numbers:
+            found = store.look_up(fingerprint(number % KNOWN), "", 0.0)
+            assert found is not None
+            await store.record(new_row())
+
+    numbers = iter(range(requests))
+    await asyncio.gather(*(caller(numbers) for _ in range(CALLERS)))
+
+
+async def misses(store: SqliteStore, requests: int) -> None:
+    async def caller(numbers: Iterator[int]) -> None:
+        for _ in numbers:
+            made = new_row("served")
+            name = made.id.rjust(64, "f")
+            await store.record(made, item(name, VALUE), CacheEntry(name.encode(), "", name, None))
+
+    numbers = iter(range(requests))
+    await asyncio.gather(*(caller(numbers) for _ in range(CALLERS)))
+
+
+def raw_misses(path: Path, requests: int) -> None:
+    db, sql = connect(path), queries()
+    for _ in range(requests):
+        made = new_row("served")
+        name = made.id.rjust(64, "e")
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(sql["record_row"], msgspec.structs.astuple(made))
+        db.execute(sql["record_item"], msgspec.structs.astuple(item(name, VALUE)))
+        db.execute(sql["record_entry"], (name.encode(), "", name, None))
+        db.execute("COMMIT")
+    db.close()
+
+
+def timed(work: Callable[[], object], requests: int) -> float:
+    """Microseconds a request."""
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) / requests * 1e6
+
+
+def measure(folder: Path, requests: int, rounds: int) -> dict[str, float]:
+    path = folder / "bench.db"
+    store = SqliteStore.open(path, SystemClock())
+    asyncio.run(fill(store))
+    contestants: dict[str, Callable[[], object]] = {
+        "hit, raw, one loop": lambda: raw_loop(path, requests),
+        "hit, raw, 16 threads": lambda: raw_threads(path, requests),
+        "hit, store, 16 callers": lambda: asyncio.run(hits(store, requests)),
+        "new item, raw, one loop": lambda: raw_misses(path, requests),
+        "new item, store, 16 callers": lambda: asyncio.run(misses(store, requests)),
+    }
+    found: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, work in contestants.items():
+            found[name].append(timed(work, requests))
+    store.close()
+    return {name: statistics.median(figures) for name, figures in found.items()}
+
+
+def opened(folder: Path, times: int = 50) -> float:
+    """Milliseconds to open a database that is up to date, the median."""
+    figures = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        store = SqliteStore.open(folder / "bench.db", SystemClock())
+        figures.append((time.perf_counter() - begun) * 1e3)
+        store.close()
+    return statistics.median(figures)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=4000)
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), asked.requests, asked.rounds)
+        ms = opened(Path(folder))
+    for name, figure in found.items():
+        print(f"{name:28} {figure:8.1f} µs a request")
+    hit, miss = found["hit, store, 16 callers"], found["new item, store, 16 callers"]
+    print(f"hit: {hit / found['hit, raw, one loop']:.2f} × raw in one loop")
+    print(f"hit: {hit / found['hit, raw, 16 threads']:.2f} × raw in 16 threads")
+    print(f"new item: {miss / found['new item, raw, one loop']:.2f} × raw in one loop")
+    print(f"opening an up-to-date database: {ms:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Where in a chatty answer the JSON stands. Knows fences, thoughts and brackets; leaves reading it to `schema`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_FENCE = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_THOUGHT = re.compile(r"\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
+_END_OF_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]]', re.DOTALL)
+_OPENERS = {"{": "}", "[": "]"}
+
+
+class Span(Struct, frozen=True):
+    """A stretch of text that looks like one JSON value. `closed`: its brackets are balanced. `mid_value`: it is not,
+    and stops where something must still come, so that closing it would make up what is missing."""
+
+    text: str
+    closed: bool = True
+    mid_value: bool = False
+
+
+def without_thoughts(text: str) -> str:
+    """The answer without the <think> block it opens with: one that never ends, and one that was opened in the
+    prompt, included. What stands within the answer itself is left alone."""
+    if opening := _THOUGHT.match(text):
+        return text[opening.end() :].strip()
+    unopened = _END_OF_THOUGHT.search(text)
+    if unopened and not text.lstrip().startswith(("{", "[", "```")):
+        return text[unopened.end() :].strip()
+    return text.strip()
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """The outermost bracketed stretches: of the fenced blocks where one of them is whole, else of all the answer."""
+    answer = without_thoughts(text)
+    fenced = tuple(span for block in _FENCE.findall(answer) for span in _bracketed(block))
+    return fenced if any(span.closed for span in fenced) else tuple(_bracketed(answer))
+
+
+def _bracketed(text: str) -> Iterator[Span]:
+    position = 0
+    while (start := _first_opener(text, position)) is not None:
+        end, in_string = _end_of(text, start)
+        if end is None:
+            rest = text[start:].rstrip()
+            yield Span(rest, closed=False, mid_value=in_string or not _ends_a_value(rest))
+            return
+        yield Span(text[start:end])
+        position = end
+
+
+def _first_opener(text: str, position: int) -> int | None:
+    found = [at for opener in _OPENERS if (at := text.find(opener, position)) >= 0]
+    return min(found, default=None)
+
+
+def _end_of(text: str, start: int) -> tuple[int | None, bool]:
+    """Just past the bracket that closes the one at `start`, or None; and whether the text ends within a string."""
+    open_brackets: list[str] = []
+    in_string = False
+    for match in _TOKEN.finditer(text, start):
+        token = match[0]
+        if token in _OPENERS:
+            open_brackets.append(_OPENERS[token])
+        elif token[0] == '"':
+            in_string = len(token) < 2 or not _closes(token)
+        elif open_brackets and token == open_brackets[-1]:
+            open_brackets.pop()
+            if not open_brackets:
+                return match.end(), False
+    return None, in_string
+
+
+def _closes(string: str) -> bool:
+    """Whether the last quote of a string token is unescaped."""
+    body = string[1:-1]
+    return string.endswith('"') and (len(body) - len(body.rstrip("\\"))) % 2 == 0
+
+
+def _ends_a_value(text: str) -> bool:
+    # a number may have lost digits; a quote, a bracket or a whole literal stands
+    return text.endswith(('"', "}", "]", "true", "false", "null"))

@@ -1,0 +1,105 @@
+"""Reports on the ledger: usage by one aspect, and the statistics of all. Knows figures; leaves tables to the doors."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from partimento.core.errors import BadInput, UnknownName
+from partimento.core.money import Money
+from partimento.store.sqlite import SqliteStore
+
+Aspect = Literal["day", "task", "model", "user", "endpoint"]
+_RESET = "statistics_since"
+
+
+class UsageLine(Struct, frozen=True):
+    """Requests of one name and how they ended. Tokens are those that were used: a hit uses none. US dollars, exact."""
+
+    name: str
+    requests: int
+    hits: int
+    served: int
+    failed: int
+    cancelled: int
+    unknown: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+    saved_usd: Decimal
+
+
+class UsageReport(Struct, frozen=True):
+    """Lines by falling cost, then requests (days: in their order), and their sum. `since` and `until` in Unix seconds."""
+
+    by: Aspect
+    since: float
+    until: float
+    lines: tuple[UsageLine, ...]
+    total: UsageLine
+
+
+class Statistics(Struct, frozen=True):
+    """Counts since the last reset, over the rows the ledger still keeps."""
+
+    local_generations: int
+    cloud_generations: int
+    rule_generations: int
+    cache_hits: int
+    estimated_cost_saved_usd: Decimal
+
+
+def usage(store: SqliteStore, now: float, days: int = 30, by: str = "task") -> UsageReport:
+    """Today and the days before it, `days` in all (UTC), grouped by an aspect. Raises UnknownName, BadInput."""
+    aspect = _aspect(by)
+    since = _first_moment(now, days)
+    found = store.ask("usage", aspect, since, now + 1)  # a row of this very moment counts
+    lines = [_line(row) for row in found]
+    if aspect == "day":
+        lines.sort(key=lambda line: line.name)
+    return UsageReport(aspect, since, now, tuple(lines), _total(lines))
+
+
+def statistics(store: SqliteStore) -> Statistics:
+    """Generations by kind, hits, and what they saved."""
+    reset = store.ask("fact", _RESET)
+    *counts, saved = store.ask("statistics", float(reset[0][0]) if reset else 0.0)[0]
+    return Statistics(*counts, Money(saved).usd)
+
+
+def reset_statistics(store: SqliteStore, now: float) -> None:
+    """Count from now on. The ledger keeps its rows."""
+    store.tell("set_fact", _RESET, repr(now))
+
+
+def _aspect(by: str) -> Aspect:
+    aspects: tuple[Aspect, ...] = get_args(Aspect)
+    for aspect in aspects:
+        if by == aspect:
+            return aspect
+    raise UnknownName("aspect of usage", by, aspects)
+
+
+def _first_moment(now: float, days: int) -> float:
+    today = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        if days < 1:
+            raise ValueError("a report covers one day at least")
+        return max(0.0, (today - timedelta(days=days - 1)).timestamp())
+    except (OverflowError, ValueError) as error:
+        raise BadInput(f"cannot report on {days} days", why=str(error), mend="name a number from 1 on: 30") from error
+
+
+def _line(row: tuple[str, int, int, int, int, int, int, int, int, int, int]) -> UsageLine:
+    *counts, cost, saved = row
+    name, *rest = counts
+    return UsageLine(str(name), *map(int, rest), Money(int(cost)).usd, Money(int(saved)).usd)
+
+
+def _total(lines: list[UsageLine]) -> UsageLine:
+    summed = [sum(getattr(line, field) for line in lines) for field in UsageLine.__struct_fields__[1:-2]]
+    cost = sum((line.cost_usd for line in lines), Decimal(0))
+    return UsageLine("total", *summed, cost, sum((line.saved_usd for line in lines), Decimal(0)))
