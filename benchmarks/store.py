@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from partimento.core.ports import CacheEntry
+from partimento.core.ports import CacheEntry, Ending, LedgerRow
 from partimento.environment import SystemClock
 from partimento.store.connection import connect
 from partimento.store.queries import queries
@@ -39,7 +39,7 @@ def fingerprint(number: int) -> bytes:
     return number.to_bytes(32, "big")
 
 
-def new_row(ending: str = "hit") -> object:
+def new_row(ending: Ending = "hit") -> LedgerRow:
     return row(f"{next(_numbers):028x}", ending=ending, at=time.time(), endpoint="bench", memory_id="0" * 64)
 
 

@@ -12,17 +12,18 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from partimento import environment, plugins
-from partimento.catalog.lookup import ModelCatalog, fold, shipped
-from partimento.core.model import SPOKEN_TIERS
+from partimento.catalog.lookup import ModelCatalog, fold, owned, shipped
+from partimento.core.model import SPOKEN_TIERS, Model
 from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
 from partimento.core.result import Done, Event, Result, Started
-from partimento.core.settings import Configured
-from partimento.ledger.report import Statistics, UsageReport, statistics, usage
+from partimento.core.settings import Configured, Settings
+from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.pipeline.run import make, run
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
+from partimento.store.models import list_models, list_prices
 from partimento.store.sqlite import SqliteStore
 from partimento.tasks.text import text_request
 
@@ -52,7 +53,7 @@ class AsyncPartimento:
             engines=plugins.engines(self.settings, clock) if engines is None else engines,
             memory=self.store,
             ledger=self.store,
-            catalog=ModelCatalog(fold(shipped(), self.settings.models, self.settings)),
+            catalog=ModelCatalog(_catalog(self.store, self.settings)),
             clock=clock,
             settings=self.settings,
             new_id=environment.new_id,
@@ -61,7 +62,7 @@ class AsyncPartimento:
         )
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> Settings:
         return self.configured.settings
 
     async def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
@@ -131,6 +132,10 @@ class AsyncPartimento:
     def stats(self) -> Statistics:
         """Counts since the last reset: local, cloud and rule generations, hits, dollars saved."""
         return statistics(self.store)
+
+    def reset_stats(self) -> None:
+        """Count `stats` from now on; the ledger keeps its rows."""
+        reset_statistics(self.store, self.ports.clock.now())
 
     def status(self) -> dict[str, Any]:
         """What could answer now: models with their state, whether local and cloud ones are there, the budget mode."""
@@ -221,6 +226,9 @@ class Partimento:
     def stats(self) -> Statistics:
         return self.async_.stats()
 
+    def reset_stats(self) -> None:
+        self.async_.reset_stats()
+
     def status(self) -> dict[str, Any]:
         return self.async_.status()
 
@@ -236,6 +244,11 @@ class Partimento:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _catalog(store: SqliteStore, settings: Settings) -> tuple[Model, ...]:
+    """Shipped models, under the owner's database rows, under the settings."""
+    return fold(owned(shipped(), list_models(store), list_prices(store)), settings.models, settings)
 
 
 async def _next(events: AsyncGenerator[Event[Out], None]) -> Event[Out]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,6 @@ def test_every_clause_of_the_suite_is_run() -> None:
     written = {
         name
         for name, value in vars(store_suite).items()
-        if asyncio.iscoroutinefunction(value) and value.__module__ == store_suite.__name__
+        if inspect.iscoroutinefunction(value) and value.__module__ == store_suite.__name__
     }
     assert written == {clause.__name__ for clause in store_suite.CLAUSES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from partimento.catalog.prices import listed_price, own_price
 from partimento.core.errors import SettingsError
-from partimento.core.model import TIERS, Model
+from partimento.core.model import TIERS, Model, Price
 from partimento.core.settings import ModelSetting, Settings
 
 _WORDS = {"cheap": "small", "normal": "medium", "premium": "cloud"}  # the seeds' tiers of a model's configuration
@@ -29,6 +29,19 @@ def shipped() -> tuple[Model, ...]:
         )
         for row in rows
     )
+
+
+def owned(known: Iterable[Model], rows: Iterable[Model], prices: Mapping[str, tuple[Price, ...]]) -> tuple[Model, ...]:
+    """The models with the owner's rows: a row takes the place of a model of its id, prices of its own are added."""
+    models = {model.id: model for model in known}
+    for row in rows:
+        before = models[row.id].prices if row.id in models else ()
+        models[row.id] = msgspec.structs.replace(row, prices=before)
+    for name, own in prices.items():
+        if name in models:
+            dated = {price.since: price for price in (*models[name].prices, *own)}
+            models[name] = msgspec.structs.replace(models[name], prices=tuple(dated.values()))
+    return tuple(models.values())
 
 
 def fold(known: Iterable[Model], changes: Iterable[ModelSetting], settings: Settings) -> tuple[Model, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from partimento.cli.client import opened, running
-from partimento.cli.output import check_out, json_option, print_json, receipt_line, write_out
+from partimento.cli.output import check_out, json_option, print_json, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.result import Result, Started
 from partimento.shapes.arrangement import SUFFIXES, Arrangement
@@ -57,7 +57,7 @@ def compose(
 
     result, started = running(work())
     for path in out:
-        write_out(path, result.value.as_bytes(path.suffix))
+        click.echo(f"wrote {result.value.save(path)}", err=True)
     if explain:
         print_route(started, result.receipt)
     if as_json:

@@ -59,9 +59,12 @@ def sample(target: Path) -> None:
     """Write a commented sample of every setting to TARGET (partimento.toml); an existing file is left alone."""
     from importlib.resources import files
 
-    from partimento.cli.output import write_out
     from partimento.core.errors import BadInput
 
     if target.exists():
         raise BadInput(f"{target} exists already", why="it may hold your settings", mend="name another file")
-    write_out(target, files("partimento.cli").joinpath("sample.toml").read_bytes())
+    try:
+        target.write_bytes(files("partimento.cli").joinpath("sample.toml").read_bytes())
+    except OSError as error:
+        raise BadInput(f"cannot write {target}", why=error.strerror or "", mend="choose another place") from error
+    click.echo(f"wrote {target}", err=True)

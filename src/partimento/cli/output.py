@@ -72,17 +72,3 @@ def check_out(paths: Sequence[Path], suffixes: Sequence[str]) -> None:
             raise BadInput(
                 f"cannot write {path}", why=f"the folder {path.parent} does not exist", mend=f"mkdir -p {path.parent}"
             )
-
-
-def write_out(path: Path, content: bytes) -> None:
-    """Write whole or not at all. Raises BadInput with the system's reason."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise BadInput(
-            f"cannot write {path}", why=error.strerror or str(error), mend="choose a place that can be written"
-        ) from error
-    click.echo(f"wrote {path}", err=True)

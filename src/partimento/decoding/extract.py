@@ -10,6 +10,7 @@ from msgspec import Struct
 _FENCE = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n(.*?)(?:```|\Z)", re.DOTALL)
 _THOUGHT = re.compile(r"\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 _END_OF_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>")
+_OPENINGS = ("<think>", "<thinking>", "<thought>", "<reasoning>")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]]', re.DOTALL)
 _OPENERS = {"{": "}", "[": "]"}
 
@@ -32,6 +33,35 @@ def without_thoughts(text: str) -> str:
     if unopened and not text.lstrip().startswith(("{", "[", "```")):
         return text[unopened.end() :].strip()
     return text.strip()
+
+
+class ThoughtlessStream:
+    """Pieces in, pieces out, without the <think> block that a stream opens with."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._passing = False
+
+    def feed(self, piece: str) -> str:
+        """What of it may go on; "" while it is a thought, or may yet turn out to be one."""
+        if self._passing:
+            return piece
+        self._held += piece
+        start = self._held.lstrip()
+        if any(opener.startswith(start[: len(opener)]) for opener in _OPENINGS):
+            end = _END_OF_THOUGHT.search(start)
+            if end is None:
+                return ""
+            start = start[end.end() :].lstrip()
+            if not start:
+                self._held = ""
+                return ""
+        self._passing = True
+        return start
+
+    def rest(self) -> str:
+        """What was held at the end: a thought without an end is none of the answer."""
+        return "" if self._passing or _THOUGHT.match(self._held) else self._held
 
 
 def spans(text: str) -> tuple[Span, ...]:

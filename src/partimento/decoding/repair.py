@@ -113,7 +113,7 @@ def _leaves(value: Any) -> Iterable[Any]:
 
 def _stands_in(leaf: Any, text: str) -> bool:
     if leaf is None or isinstance(leaf, bool):
-        return str(leaf).lower() in text.lower() or leaf is None and "null" in text
+        return str(leaf).lower() in text.lower() or (leaf is None and "null" in text)
     if leaf == "":
         return '""' in text or "''" in text
     written = json.dumps(leaf), json.dumps(leaf, ensure_ascii=False)

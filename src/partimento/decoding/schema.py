@@ -26,7 +26,9 @@ def schema_of(kind: Any) -> dict[str, Any]:
     whole = kind.model_json_schema() if hasattr(kind, "model_json_schema") else msgspec.json.schema(kind)
     definitions: dict[str, Any] = whole.get("$defs", {})
     recursive = {name for name in definitions if name in _reached(definitions[name], definitions)}
-    schema = _strict({name: part for name, part in whole.items() if name != "$defs"}, definitions, recursive)
+    schema: dict[str, Any] = _strict(
+        {name: part for name, part in whole.items() if name != "$defs"}, definitions, recursive
+    )
     if "$ref" in schema:  # a recursive root: strict output wants an object there, not a reference
         schema = _strict(definitions[_target(schema)], definitions, recursive)
     if recursive:

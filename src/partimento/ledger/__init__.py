@@ -1,1 +1,1 @@
-"""What was asked and spent. Knows how the ledger is read and aged; leaves writing it to `pipeline`, keeping it to `store`."""
+"""What was asked and spent. Knows how the ledger is read and aged; leaves writing it to `pipeline`."""

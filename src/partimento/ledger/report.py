@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
@@ -32,8 +32,11 @@ class UsageLine(Struct, frozen=True):
     saved_usd: Decimal
 
 
+_COUNTS = UsageLine.__struct_fields__[:-2]
+
+
 class UsageReport(Struct, frozen=True):
-    """Lines by falling cost, then requests (days: in their order), and their sum. `since` and `until` in Unix seconds."""
+    """Lines by falling cost, then requests (days: in their order), and their sum. Times in Unix seconds."""
 
     by: Aspect
     since: float
@@ -66,8 +69,8 @@ def usage(store: SqliteStore, now: float, days: int = 30, by: str = "task") -> U
 def statistics(store: SqliteStore) -> Statistics:
     """Generations by kind, hits, and what they saved."""
     reset = store.ask("fact", _RESET)
-    *counts, saved = store.ask("statistics", float(reset[0][0]) if reset else 0.0)[0]
-    return Statistics(*counts, Money(saved).usd)
+    local, cloud, rules, hits, saved = store.ask("statistics", float(reset[0][0]) if reset else 0.0)[0]
+    return Statistics(local, cloud, rules, hits, Money(saved).usd)
 
 
 def reset_statistics(store: SqliteStore, now: float) -> None:
@@ -93,13 +96,16 @@ def _first_moment(now: float, days: int) -> float:
         raise BadInput(f"cannot report on {days} days", why=str(error), mend="name a number from 1 on: 30") from error
 
 
-def _line(row: tuple[str, int, int, int, int, int, int, int, int, int, int]) -> UsageLine:
+def _line(row: tuple[Any, ...]) -> UsageLine:
     *counts, cost, saved = row
-    name, *rest = counts
-    return UsageLine(str(name), *map(int, rest), Money(int(cost)).usd, Money(int(saved)).usd)
+    return UsageLine(**_counted(counts), cost_usd=Money(cost).usd, saved_usd=Money(saved).usd)
 
 
 def _total(lines: list[UsageLine]) -> UsageLine:
-    summed = [sum(getattr(line, field) for line in lines) for field in UsageLine.__struct_fields__[1:-2]]
-    cost = sum((line.cost_usd for line in lines), Decimal(0))
-    return UsageLine("total", *summed, cost, sum((line.saved_usd for line in lines), Decimal(0)))
+    counts = [sum(getattr(line, field) for line in lines) for field in _COUNTS[1:]]
+    cost, saved = (sum((getattr(line, field) for line in lines), Decimal(0)) for field in ("cost_usd", "saved_usd"))
+    return UsageLine(**_counted(["total", *counts]), cost_usd=cost, saved_usd=saved)
+
+
+def _counted(counts: list[Any]) -> dict[str, Any]:
+    return dict(zip(_COUNTS, counts, strict=True))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from partimento.core.errors import BadInput, StoreError
@@ -34,59 +37,65 @@ def restore(database: Path, backup: Path, now: float) -> Path | None:
     """
     if not backup.is_file():
         raise BadInput(f"there is no file {backup}", why="it was named as the backup", mend="see `db backup`")
-    with explained(backup):
-        _check_sound(backup)
-    with explained(database):
-        database.parent.mkdir(parents=True, exist_ok=True)
-        fresh = database.with_name(f".{database.name}.{os.getpid()}.restored")
-        copy(backup, fresh)
-        try:
-            aside = _moved_aside(database, now)
+    fresh = database.with_name(f".{database.name}.{os.getpid()}.restored")
+    try:
+        with explained(database):
+            database.parent.mkdir(parents=True, exist_ok=True)
+        with explained(backup):
+            copy(backup, fresh)
+            _check_sound(backup, fresh)
+        with explained(database):
+            aside = _kept_aside(database, now)
             fresh.replace(database)
-        finally:
-            fresh.unlink(missing_ok=True)
+    finally:
+        fresh.unlink(missing_ok=True)
     return aside
 
 
-def _check_sound(backup: Path) -> None:
-    db = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
-    try:
+def _check_sound(backup: Path, read: Path) -> None:
+    """Read the copy through; `backup` is what an error names."""
+    with closing(sqlite3.connect(read)) as db:
         told = [line for (line,) in db.execute(queries()["integrity"]) if line != "ok"]
         if told:
             raise damaged(backup, "; ".join(told[:3]))
         if pending(db, backup, shipped()) == shipped():
-            raise BadInput(
-                f"{backup} is no Partimento database", why="it holds none of its tables", mend="name another"
-            )
-    finally:
-        db.close()
+            raise BadInput(f"{backup} is no Partimento database", why="it has no tables", mend="name another file")
 
 
-def _moved_aside(database: Path, now: float) -> Path | None:
-    """Move the database out of the way with its logs, unless somebody has it open. None where there is none."""
+def _kept_aside(database: Path, now: float) -> Path | None:
+    """Keep the database under another name, unless somebody has it open. None where there is none."""
     if not database.exists():
         return None
     _leave_wal(database)
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = database.with_name(f"{database.name}.replaced-{stamp}")
-    for suffix in ("-wal", "-shm", ""):  # the file itself last: until then it is the database
-        part = database.with_name(database.name + suffix)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + suffix))
+    aside = _free(database.with_name(f"{database.name}.replaced-{stamp}"))
+    for suffix in ("-wal", "-shm"):  # left only by a damaged database; they must not meet the new file
+        log = database.with_name(database.name + suffix)
+        if log.exists():
+            log.replace(aside.with_name(aside.name + suffix))
+    try:
+        aside.hardlink_to(database)  # the file stays in its place too, until the new one takes it in one step
+    except OSError:
+        shutil.copy2(database, aside)
     return aside
+
+
+def _free(wanted: Path) -> Path:
+    """A name that is not taken: the one wanted, or with a number behind it."""
+    names = (wanted.with_name(f"{wanted.name}{f'-{n}' if n else ''}") for n in count())
+    return next(name for name in names if not name.exists())
 
 
 def _leave_wal(database: Path) -> None:
     """Fold the log into the file. Raises StoreError if the database is in use; a damaged one is left as it is."""
-    db = sqlite3.connect(database, timeout=0.0)
-    try:
-        db.execute(queries()["leave_wal"]).fetchone()
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+    with closing(sqlite3.connect(database, timeout=0.0)) as db:
+        try:
+            db.execute(queries()["leave_wal"]).fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return
             raise StoreError(
                 f"the database {database} is in use",
                 why="another process has it open, and would go on writing to the file that was moved away",
                 mend="stop the other Partimento processes, then restore",
             ) from error
-    finally:
-        db.close()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import msgspec
 from msgspec import Struct
 
 from partimento.core.money import Money
-from partimento.core.ports import Blocked, Cap, Reservation
+from partimento.core.ports import Blocked, Cap, LedgerRow, Reservation
 
 
 class Total(Struct, frozen=True):
@@ -55,6 +56,12 @@ def blocking(caps: tuple[Cap, ...], totals: Mapping[Place, Total], day: str, amo
         if (blocked := _measured(cap, totals, day)).spent + blocked.reserved + amount > cap.limit
     ]
     return min(broken, key=lambda b: (b.may_clear(amount), b.cap.limit - b.spent - b.reserved), default=None)
+
+
+def settled_row(row: LedgerRow, amount: int, spent: int) -> LedgerRow:
+    """The row of a reservation once `spent` is known (pico-dollars): what the request did cost before stays in it."""
+    before = max(0, row.cost_pico - amount)
+    return msgspec.structs.replace(row, ending="unknown", cost_pico=before + spent)
 
 
 def _measured(cap: Cap, totals: Mapping[Place, Total], day: str) -> Blocked:

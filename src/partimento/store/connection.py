@@ -16,13 +16,7 @@ PATIENCE_S = 5.0  # as long as busy_timeout in queries.sql
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that reads and writes; a missing file is made. Raises sqlite3.Error."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE_S)
-    try:
-        persist(lambda: db.executescript(queries()["open_connection"]))
-    except BaseException:
-        db.close()
-        raise
-    return db
+    return _connect(path, "open_connection")
 
 
 def persist(attempt: Callable[[], object]) -> None:
@@ -52,7 +46,7 @@ class Readers:
         try:
             db: sqlite3.Connection = self._mine.reader.db
         except AttributeError:
-            reader = _Reader(self._path)
+            reader = _Reader(_connect(self._path, "open_reader"))
             self._mine.reader = reader
             self._all.add(reader)
             return reader.db
@@ -66,9 +60,18 @@ class Readers:
 class _Reader:
     """Holds a connection, and closes it when its thread is gone."""
 
-    def __init__(self, path: Path) -> None:
-        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE_S)
-        self.db.executescript(queries()["open_reader"])
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
 
     def __del__(self) -> None:
         self.db.close()
+
+
+def _connect(path: Path, set_up: str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE_S)
+    try:
+        persist(lambda: db.executescript(queries()[set_up]))
+    except BaseException:
+        db.close()
+        raise
+    return db

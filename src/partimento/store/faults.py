@@ -30,13 +30,15 @@ def explanation(error: Exception, path: Path) -> StoreError:
         return error
     if isinstance(error, OSError):
         return _of_system(error, path)
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return closed(path)
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
     if primary in _READ_ONLY:
         return _read_only(path, str(error))
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _cannot_open(path, str(error))
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE:  # the log's index found no room
         return _full(path, str(error))
     if primary in _DAMAGED:
         return damaged(path, str(error))
@@ -47,6 +49,15 @@ def explanation(error: Exception, path: Path) -> StoreError:
             mend="wait for it to finish, or stop it; then try again",
         )
     return StoreError(f"the database {path} refused", why=str(error), mend="look at it with `partimento doctor`")
+
+
+def closed(path: Path) -> StoreError:
+    """Somebody asks a store that was closed."""
+    return StoreError(
+        f"the database {path} is closed",
+        why="this client was closed, and was asked afterwards",
+        mend="open a new client, and close it last",
+    )
 
 
 def damaged(path: Path, why: str) -> StoreCorrupt:

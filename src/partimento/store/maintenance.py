@@ -69,4 +69,5 @@ def check(store: SqliteStore) -> Checked:
     dangling = [
         f"{table}: row {rowid} refers to a missing {parent}" for table, rowid, parent, _ in store.ask("dangling")
     ]
-    return Checked((*told, *dangling), *store.ask("counts")[0], file_bytes=store.path.stat().st_size)
+    items, entries, rows, open_, version = store.ask("counts")[0]
+    return Checked((*told, *dangling), items, entries, rows, open_, version, store.path.stat().st_size)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import sqlite3
+from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,11 +35,14 @@ class Migration(Struct, frozen=True):
 @cache
 def shipped() -> tuple[Migration, ...]:
     """The migrations of this version, in order, without gaps."""
-    found = []
-    for file in files("partimento.store").joinpath("sql/migrations").iterdir():
-        if match := _FILE.fullmatch(file.name):
-            found.append(Migration(int(match[1]), match[2], file.read_text(encoding="utf-8")))
-    found.sort(key=lambda migration: migration.number)
+    found = sorted(
+        (
+            Migration(int(match[1]), match[2], file.read_text(encoding="utf-8"))
+            for file in files("partimento.store").joinpath("sql/migrations").iterdir()
+            if (match := _FILE.fullmatch(file.name))
+        ),
+        key=lambda migration: migration.number,
+    )
     assert [migration.number for migration in found] == list(range(1, len(found) + 1))
     return tuple(found)
 
@@ -48,7 +52,8 @@ def migrate(
 ) -> tuple[Migration, ...]:
     """Apply what is missing, all or nothing, and return it. Of processes starting at once, one does the work.
 
-    A database that holds data is first copied to `<name>.before-0002.bak`. Raises StoreTooNew, StoreError, sqlite3.Error.
+    A database that holds data is first copied to `<name>.before-0002.bak`. Raises StoreTooNew, StoreError,
+    sqlite3.Error.
     """
     known = shipped() if migrations is None else migrations
     if not pending(db, path, known):
@@ -100,12 +105,13 @@ def pending(db: sqlite3.Connection, path: Path, known: tuple[Migration, ...]) ->
 def copy(source: Path, target: Path) -> None:
     """A consistent copy of a database in use, in place only once it is whole. Raises sqlite3.Error, OSError."""
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    reading, writing = sqlite3.connect(source), sqlite3.connect(partial)
     try:
-        reading.backup(writing)
-        writing.close()
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as reading,
+            closing(sqlite3.connect(partial)) as writing,
+        ):
+            reading.backup(writing)
+            writing.execute(queries()["leave_wal"])  # so that the copy can be read where nothing can be written
         partial.replace(target)
     finally:
-        reading.close()
-        writing.close()
         partial.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import msgspec
 
 from partimento.core.money import Money
 from partimento.core.ports import Blocked, LedgerRow, Reservation
-from partimento.store.books import Place, Total, blocking, day_of, holders_of, places_of
+from partimento.store.books import Place, Total, blocking, day_of, holders_of, places_of, settled_row
 from partimento.store.queries import queries
 
 _row = msgspec.json.Decoder(LedgerRow)
@@ -33,21 +33,22 @@ def reserve(db: sqlite3.Connection, reservation: Reservation, owner: str, now: f
     return None
 
 
-def settle(db: sqlite3.Connection, reservation_id: str, cost: Money | None) -> LedgerRow | None:
+def settle(db: sqlite3.Connection, reservation_id: str, cost: Money | None) -> None:
     """Turn what was reserved into what was spent, in the periods it was reserved in; None: all of it.
 
-    Returns the row kept with the reservation, or None if it is not open (any more).
+    The row kept with the reservation goes to the ledger with that cost, as "unknown", so that the ledger is true should
+    the process die now; the request's own row takes its place. A reservation that is not open (any more) stays as it is.
     """
     sql = queries()
     found = db.execute(sql["reservation_of"], (reservation_id,)).fetchone()
     if found is None:
-        return None
-    day, holders, amount, row = found
+        return
+    day, holders, amount, kept = found
     spent = amount if cost is None else cost.pico
     places = places_of(_holders.decode(holders), day)
     db.executemany(sql["add_spent"], [(spent, amount, *place) for place in places])
     db.execute(sql["close_reservation"], (reservation_id,))
-    return _row.decode(row)
+    db.execute(sql["record_row"], msgspec.structs.astuple(settled_row(_row.decode(kept), amount, spent)))
 
 
 def abandoned(db: sqlite3.Connection, now: float, may_live: Callable[[str], bool]) -> list[str]:
@@ -57,12 +58,9 @@ def abandoned(db: sqlite3.Connection, now: float, may_live: Callable[[str], bool
 
 
 def settle_as_unknown(db: sqlite3.Connection, reservation_ids: list[str]) -> None:
-    """Charge them in full, and write the ledger rows their processes could not."""
+    """Charge them in full, and write the ledger rows their processes could not. Another process may have been first."""
     for reservation_id in reservation_ids:
-        row = settle(db, reservation_id, None)
-        if row is not None:  # another process starting beside this one may have been first
-            unknown = msgspec.structs.replace(row, ending="unknown")
-            db.execute(queries()["record_row"], msgspec.structs.astuple(unknown))
+        settle(db, reservation_id, None)
 
 
 def _totals(db: sqlite3.Connection, places: tuple[Place, ...]) -> dict[Place, Total]:

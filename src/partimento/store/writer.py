@@ -21,8 +21,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from partimento.core.errors import StoreError
-from partimento.store.faults import explanation
+from partimento.store.faults import closed, explanation
 from partimento.store.queries import queries
 
 _log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ Waiter = asyncio.Future[Any] | Future[Any]
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """One write: statements with their values, or `work` for what must read before it writes; never both halves alone.
+    """One write: statements with their values, or `work` for what must read before it writes.
 
     `durable`: the commit survives a power cut. `after` is told the outcome, in the writer's thread, after the commit.
     Work may be run twice (the first time undone), so it changes nothing but the database.
@@ -89,11 +88,7 @@ class Writer:
     def _enter(self, job: Job, waiter: Waiter) -> None:
         with self._entry:
             if self._closed:
-                raise StoreError(
-                    f"the database {self._path} is closed",
-                    why="this client was closed, and was asked to write afterwards",
-                    mend="open a new client, and close it last",
-                )
+                raise closed(self._path)
             self._jobs.append((job, waiter))
 
     def _turned(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -119,7 +114,7 @@ class Writer:
                 self._syncing = syncing
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            return [self._explained(error)] * len(jobs)
+            return [self._explained(error) for _ in jobs]
         try:
             outcomes = self._transacted(jobs)
             self._db.execute("COMMIT")

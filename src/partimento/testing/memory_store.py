@@ -11,7 +11,7 @@ from msgspec import Struct
 from partimento.core.errors import StoreError
 from partimento.core.money import Money
 from partimento.core.ports import Blocked, CacheEntry, Cap, LedgerRow, MemoryItem, Remembered, Reservation
-from partimento.store.books import Place, Total, blocking, day_of, holders_of, places_of
+from partimento.store.books import Place, Total, blocking, day_of, holders_of, places_of, settled_row
 from partimento.store.settlements import Settlements
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ T = TypeVar("T")
 class _Open(Struct, frozen=True):
     """A reservation not settled yet, and where it counts."""
 
+    row: LedgerRow
     amount: Money
     places: tuple[Place, ...]
 
@@ -57,9 +58,7 @@ class MemoryStore:
             self.items.setdefault(item.id, item)
         if entry is not None:
             self._entries[entry.fingerprint, entry.scope] = entry
-        kept = self._rows.get(row.id)
-        if kept is None or kept.ending == "unknown":
-            self._rows[row.id] = row
+        self._keep(row)
         return _done(None)
 
     def caps(self, holders: Sequence[str]) -> Sequence[Cap]:
@@ -73,7 +72,7 @@ class MemoryStore:
         if blocked is not None:
             return _done(blocked)
         places = places_of(holders_of(reservation), day)
-        self._open[reservation.id] = _Open(reservation.amount, places)
+        self._open[reservation.id] = _Open(reservation.row, reservation.amount, places)
         for place in places:
             total = self.totals.get(place, Total())
             self.totals[place] = Total(total.spent, total.reserved + reservation.amount.pico)
@@ -86,6 +85,7 @@ class MemoryStore:
             for place in settled.places:
                 total = self.totals[place]
                 self.totals[place] = Total(total.spent + cost.pico, total.reserved - settled.amount.pico)
+            self._keep(settled_row(settled.row, settled.amount.pico, cost.pico))
             self._settlements.happened()
         return _done(None)
 
@@ -100,6 +100,11 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+    def _keep(self, row: LedgerRow) -> None:
+        kept = self._rows.get(row.id)
+        if kept is None or kept.ending == "unknown":
+            self._rows[row.id] = row
 
 
 def _done(value: T) -> Awaitable[T]:

@@ -106,8 +106,8 @@ async def an_entry_may_lead_to_an_item_kept_before(store: Store) -> None:
 
 async def a_row_comes_back_as_it_went_in(store: Store) -> None:
     full = row(
-        "1", endpoint="shop.views", user="42", key="k", ending="failed", error="EngineFault: cut", attempts=b'[{"a":1}]',
-        saved_pico=9_000_000_000_000_000, memory_id="a",
+        "1", endpoint="shop.views", user="42", key="k", ending="failed", error="EngineFault: cut",
+        attempts=b'[{"a":1}]', saved_pico=9_000_000_000_000_000, memory_id="a",
     )  # fmt: skip
     await store.record(full)
     assert store.rows() == (full,)
@@ -242,6 +242,16 @@ async def free_rows_spend_nothing(store: Store) -> None:
     assert await store.reserve(reservation("1", 100, Cap("", "day", Money(100))), NOON) is None
 
 
+async def what_was_paid_is_in_the_ledger_before_the_request_ends(store: Store) -> None:
+    held = reservation("1", 60)
+    await store.reserve(held, NOON)
+    assert store.rows() == ()
+    await store.settle("1", Money(40), NOON)
+    assert store.rows() == (msgspec.structs.replace(held.row, cost_pico=40),)
+    await store.record(msgspec.structs.replace(held.row, ending="served", cost_pico=40))
+    assert [kept.ending for kept in store.rows()] == ["served"]
+
+
 async def two_hundred_at_once_cannot_overspend(store: Store) -> None:
     cap = Cap("", "month", Money(1000))
     wanted = [store.reserve(reservation(str(n), 70, cap), NOON) for n in range(200)]
@@ -285,6 +295,7 @@ CLAUSES: tuple[Clause, ...] = (
     settling_twice_changes_nothing,
     a_settlement_counts_where_it_was_reserved,
     free_rows_spend_nothing,
+    what_was_paid_is_in_the_ledger_before_the_request_ends,
     two_hundred_at_once_cannot_overspend,
     a_settlement_wakes_who_waits_for_one,
     a_wait_for_a_settlement_ends_by_itself,

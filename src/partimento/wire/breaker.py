@@ -1,12 +1,18 @@
-"""A circuit breaker as a value: who keeps failing is left alone for a while. Pure; the clock comes in as an argument.
+"""Circuit breakers: who keeps failing is left alone for a while. Decides purely; the clock comes in as an argument.
 
 closed ──failures in a row──▶ open ──cool-down over──▶ half-open: one probe ──success──▶ closed, ──failure──▶ open
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import msgspec
 from msgspec import Struct
+
+from partimento.core.clock import Clock
+from partimento.core.errors import EngineFault, EngineRefused, EngineTimeout, EngineUnreachable
 
 
 class BreakerPolicy(Struct, frozen=True):
@@ -54,3 +60,50 @@ class Breaker(Struct, frozen=True):
 
 
 CLOSED = Breaker()
+
+
+class Passage:
+    """One call on its way through a breaker; whoever makes it says when something came back."""
+
+    answered = False
+
+
+class Breakers:
+    """The breakers of all targets, each told by the calls that go through it."""
+
+    def __init__(self, clock: Clock, policy: BreakerPolicy = STANDARD) -> None:
+        self._clock, self._policy = clock, policy
+        self._by_target: dict[str, Breaker] = {}
+
+    @contextmanager
+    def passage(self, target: str, deadline: float) -> Iterator[Passage]:
+        """Make a call to `target` within this block, ending by `deadline` (monotonic). Raises EngineUnreachable,
+        at once and free, while the breaker is open. What the block raises tells how the call went."""
+        breaker = self._by_target.get(target, CLOSED)
+        waits_s = breaker.waits_s(self._clock.monotonic(), self._policy)
+        if waits_s:
+            raise EngineUnreachable(
+                f"{target} was not asked",
+                why=f"it failed {breaker.failures} times in a row",
+                mend=f"see whether it runs; it may be asked again in {waits_s:.0f} seconds",
+            )
+        breaker = self._by_target[target] = breaker.asked()
+        passage = Passage()
+        failed = False
+        try:
+            yield passage
+        except (EngineUnreachable, EngineTimeout, EngineFault):
+            failed = True
+            raise
+        except EngineRefused:
+            passage.answered = True  # it is up, and said no
+            raise
+        finally:
+            now = self._clock.monotonic()
+            after = self._by_target[target]
+            if failed or (not passage.answered and now >= deadline):  # a caller may cancel at the deadline before we do
+                self._by_target[target] = after.failed(now, self._policy)
+            elif passage.answered:
+                self._by_target[target] = after.succeeded()
+            elif breaker.probing:
+                self._by_target[target] = after.abandoned()

@@ -80,7 +80,7 @@ class HttpTransport:
             raise _too_late(host_of(url), 0.0)
         try:
             async with self._request(method, url, headers, body, timeout_s) as response:
-                yield _OpenReply(response, self._largest_reply, host_of(url))
+                yield _OpenReply(response, self._largest_reply, host_of(url), timeout_s)
         except DetailedPyreqwestError as error:
             raise _told(error, host_of(url), timeout_s) from error
 
@@ -122,8 +122,8 @@ class HttpTransport:
 
 
 class _OpenReply:
-    def __init__(self, response: Response, largest: int, where: str) -> None:
-        self._response, self._largest, self._where = response, largest, where
+    def __init__(self, response: Response, largest: int, where: str, timeout_s: float) -> None:
+        self._response, self._largest, self._where, self._timeout_s = response, largest, where, timeout_s
 
     @property
     def status(self) -> int:
@@ -134,8 +134,7 @@ class _OpenReply:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         size = 0
-        reader = self._response.body_reader
-        while (chunk := await reader.read_chunk()) is not None:
+        while (chunk := await self._next()) is not None:
             size += len(chunk)
             if size > self._largest:
                 raise EngineFault(
@@ -143,10 +142,19 @@ class _OpenReply:
                     why="no answer to one question is that long",
                     mend="see whether base_url names the server you mean",
                 )
-            yield bytes(chunk)
+            yield chunk
 
     async def whole(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
+
+    async def _next(self) -> bytes | None:
+        from pyreqwest.exceptions import DetailedPyreqwestError
+
+        try:
+            chunk = await self._response.body_reader.read_chunk()
+        except DetailedPyreqwestError as error:
+            raise _told(error, self._where, self._timeout_s) from error
+        return None if chunk is None else bytes(chunk)
 
 
 def host_of(url: str) -> str:

@@ -59,8 +59,8 @@ def kind_of(chord: Chord) -> tuple[str, tuple[Degree, ...]]:
     """The kind with the fewest differences, and these in order of degree. "N.C." is ("none", ())."""
     if chord.is_no_chord:
         return "none", ()
-    wanted = dict(_split(label) for label in chord.degrees)
-    candidates = ((name, _differences(wanted, dict(map(_split, labels)))) for name, labels in KINDS.items())
+    wanted = [_split(label) for label in chord.degrees]
+    candidates = ((name, _differences(wanted, [_split(label) for label in labels])) for name, labels in KINDS.items())
     return min(candidates, key=lambda found: len(found[1]))
 
 
@@ -70,15 +70,17 @@ def _split(label: str) -> tuple[int, int]:
     return int(found[2]), found[1].count("#") - found[1].count("b")
 
 
-def _differences(wanted: dict[int, int], kind: dict[int, int]) -> tuple[Degree, ...]:
+def _differences(wanted: list[tuple[int, int]], kind: list[tuple[int, int]]) -> tuple[Degree, ...]:
     """What turns the kind into the chord; the eleventh of a thirteenth chord is left out by custom and not reported."""
     found = []
-    for value in sorted({*wanted, *kind}):
-        if value not in kind:
-            found.append(Degree(value, wanted[value] + (value == 7), "add"))
-        elif value not in wanted:
-            if not (value == 11 and 13 in kind):
-                found.append(Degree(value, kind[value], "subtract"))
-        elif wanted[value] != kind[value]:
-            found.append(Degree(value, wanted[value] - kind[value], "alter"))
+    thirteenth = any(value == 13 for value, _ in kind)
+    for value in sorted({value for value, _ in (*wanted, *kind)}):
+        new = sorted(alter for degree, alter in wanted if degree == value and (value, alter) not in kind)
+        old = [alter for degree, alter in kind if degree == value and (value, alter) not in wanted]
+        if new and old:
+            found.append(Degree(value, new.pop() - old.pop(), "alter"))
+        if old and not (value == 11 and thirteenth):
+            found.append(Degree(value, 0, "subtract"))
+        # "add" is counted against a dominant chord, whose seventh is the minor one
+        found += [Degree(value, alter + (value == 7), "add") for alter in new]
     return tuple(found)

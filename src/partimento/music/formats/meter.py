@@ -65,6 +65,11 @@ class Meter(Struct, frozen=True):
         """Whether the beat is a quarter note: only then are triplets and swing looked for."""
         return self.beat == PER_QUARTER
 
+    def counted(self, tempo: float) -> tuple[str, int, float]:
+        """A tempo in quarter notes a minute as musicians count it: value and dots of the beat, beats a minute."""
+        beat = self.beat if self.beat in VALUES and self.beat >= PER_QUARTER else PER_QUARTER
+        return *VALUES[beat], round(tempo * PER_QUARTER / beat, 2)
+
     def strength(self, place: int) -> int:
         """How strong a place in the bar is: 5 bar line, 4 middle, 3 beat, 2 eighth, 1 anything else."""
         if place % self.bar == 0:
@@ -74,6 +79,13 @@ class Meter(Struct, frozen=True):
         if place % self.beat == 0:
             return 3
         return 2 if place % EIGHTH == 0 else 1
+
+
+def checked_tempo(tempo: float) -> float:
+    """A tempo in quarter notes a minute that can be written. Raises BadInput."""
+    if not 0 < tempo < 10_000:
+        raise BadInput(f"a tempo of {tempo} cannot be written", mend="give quarter notes a minute, such as 72")
+    return tempo
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ the other hand. The same score gives the same bytes.
 from __future__ import annotations
 
 from partimento.core.errors import BadInput
-from partimento.music.formats.meter import PER_QUARTER, Meter
+from partimento.music.formats.meter import PER_QUARTER, Meter, checked_tempo
 from partimento.music.formats.text import plain
 from partimento.music.key import Key, practical_key
 from partimento.music.score import Hand, Score
@@ -39,10 +39,10 @@ def _conductor(score: Score, meter: Meter, end: int) -> bytes:
     key, _ = practical_key(Key.parse(score.key))
     bar = meter.bar * TICKS // PER_QUARTER
     clicks = meter.beat * 24 // PER_QUARTER
-    tempo = min(_SLOWEST, round(60_000_000 / score.tempo)) if score.tempo > 0 else _SLOWEST
+    tempo = min(_SLOWEST, round(60_000_000 / checked_tempo(score.tempo)))
     events: list[Timed] = [
         (0, _meta(_TRACK_NAME, plain(score.title).encode())),
-        (0, _meta(0x51, max(1, tempo).to_bytes(3))),
+        (0, _meta(0x51, tempo.to_bytes(3))),
         (0, _meta(0x58, bytes((meter.beats, meter.unit.bit_length() - 1, clicks, 8)))),
         (0, _meta(0x59, bytes((key.signature & 0xFF, key.is_minor)))),
     ]

@@ -13,7 +13,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput
 from partimento.music.chord import Chord
 from partimento.music.formats.filling import Item, Piece, fill
-from partimento.music.formats.meter import PER_QUARTER, SIXTEENTH, Meter
+from partimento.music.formats.meter import PER_QUARTER, SIXTEENTH, Meter, checked_tempo
 from partimento.music.formats.quantise import find_swing, strokes
 from partimento.music.formats.spelling import Speller
 from partimento.music.formats.text import plain
@@ -86,7 +86,7 @@ def notate(score: Score) -> Notation:
         )
         for nth in range(score.bars)
     )
-    return Notation(plain(score.title), key, meter, score.tempo, swing.place, _clefs(score), bars)
+    return Notation(plain(score.title), key, meter, checked_tempo(score.tempo), swing.place, _clefs(score), bars)
 
 
 def _placed_chords(score: Score, meter: Meter) -> list[tuple[int, Chord]]:

@@ -1,0 +1,321 @@
+"""The composer's sketch: a form filled with numerals, bar by bar, in a genre's harmony. Knows the mode, but no tonic yet.
+
+First the cells, up to the cadence each section promises; then substitutions, which may not break a promise; then the
+colour each chord wears at the level. `progression` sets the sketch into a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from random import Random
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from partimento.core.errors import BadInput
+from partimento.music.brief import Device
+from partimento.music.chord import Chord
+from partimento.music.form import Span, ends_with
+from partimento.music.genre import Application, Cell, Colour, Genre, Mode, Rewrite, bars_of
+from partimento.music.key import Key
+from partimento.music.roman import chord_of
+
+Sketch = list[list[str]]
+"""The numerals of a section, bar by bar."""
+
+_IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal"})
+"""Devices that are promises of the form; `progression` has put them there."""
+
+_DOMINANTS: Final = ("7", "aug7", "sus7")
+_AFTER_FIVE: Final = frozenset({0, 1, 4, 5, 7, 8, 9})
+_HEAD: Final = re.compile(r"([b#]*[iIvV]+)([^/]*(?:6/9)?)(/.+)?")
+
+
+class Frame(Struct, frozen=True):
+    """What holds for the whole sketch. `most`: how many chords a bar may hold. `on_tonic`: sections that begin on I."""
+
+    genre: Genre
+    application: Application
+    is_minor: bool
+    level: int
+    most: int
+    devices: tuple[Device, ...]
+    on_tonic: frozenset[int] = frozenset()
+
+    @property
+    def mode(self) -> Mode:
+        return self.genre.minor if self.is_minor else self.genre.major
+
+    @property
+    def key(self) -> Key:
+        """A key to judge numerals in; any tonic would do."""
+        return Key(0, "minor" if self.is_minor else "major")
+
+
+def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
+    """The numerals of every section. Raises BadInput where a device that is asked for finds no place."""
+    sections, found = _filled(frame, spans, rng)
+    for place, span in enumerate(spans):
+        for rewrite in frame.mode.rewrites:
+            if rewrite.device in frame.devices or frame.level >= rewrite.level:
+                chance = max(rewrite.chance, 0.5) if rewrite.device in frame.devices else rewrite.chance
+                found |= _laid_over(frame, sections[place], span, rewrite, place in frame.on_tonic, rng, chance)
+    for device in frame.devices:
+        if device not in found | _IN_FORM and device != "altered dominants":
+            _force(frame, sections, spans, device, rng)
+    return _coloured(frame, sections, rng)
+
+
+# ---- cells -----------------------------------------------------------------------------------------------------
+
+
+def _filled(frame: Frame, spans: Sequence[Span], rng: Random) -> tuple[list[Sketch], set[str]]:
+    sections: list[Sketch] = []
+    known: dict[tuple[str, int, bool], tuple[Sketch, int]] = {}
+    found: set[str] = set()
+    for place, span in enumerate(spans):
+        home = place in frame.on_tonic
+        body, ending = known.get((span.name, span.bars, home), ([], 0))
+        close = _cadence(frame, span, ending, rng)
+        cadence = [list(bar) for bar in close.bars] if close else []
+        if len(body) + len(cadence) != span.bars:
+            before = sections[-1][-1][-1] if sections else ""
+            body = _body(frame, span, cadence, home, before, rng, found)
+            known[span.name, span.bars, home] = body, len(cadence)
+        found |= {close.device} if close else set()
+        sections.append([list(bar) for bar in body] + cadence)
+    return sections, found
+
+
+def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
+    """Bars that make the cadence: as long as it was before (where it was), and no longer than half of a long section."""
+    if span.cadence == "open":
+        return None
+    cells = _pool(frame, f"cadence {span.cadence}", span.roles[-1])
+    most = span.bars if span.bars == 1 else max(1, span.bars // 2)
+    able = [cell for cell in cells if len(cell.bars) == length] or [cell for cell in cells if len(cell.bars) <= most]
+    return _drawn(rng, able, [_weight(frame, cell) for cell in able])
+
+
+def _body(
+    frame: Frame, span: Span, cadence: Sketch, home: bool, before: str, rng: Random, found: set[str]
+) -> Sketch:
+    """The bars of a section before its cadence, in phrases of four, each in its role."""
+    bars: Sketch = []
+    length = span.bars - len(cadence)
+    while len(bars) < length:
+        phrase = len(bars) // 4
+        role = span.roles[min(phrase, len(span.roles) - 1)]
+        room = min(length, phrase * 4 + 4) - len(bars)
+        after = cadence[0][0] if cadence and len(bars) + room == length else ""
+        last = bars[-1][-1] if bars else before
+        cell = _fitting(frame, role, room, last, after, home and not bars, rng)
+        found.add(cell.device)
+        bars.extend(list(bar) for bar in cell.bars[:room])
+    return bars
+
+
+def _fitting(frame: Frame, role: str, room: int, before: str, after: str, home: bool, rng: Random) -> Cell:
+    cells = _pool(frame, "cells", role)
+    if home:
+        cells = tuple(cell for cell in cells if _stand(cell.bars[0][0], frame.is_minor)[0] == 0) or cells
+    weights = []
+    for cell in cells:
+        bars = cell.bars
+        weight = _weight(frame, cell) * _join(before, bars[0][0], frame.is_minor)
+        if len(bars) >= room:
+            weight *= _join(bars[room - 1][-1], after, frame.is_minor)
+        weights.append(weight * (0.2 if len(bars) > room else len(bars)))
+    return _drawn(rng, cells, weights)
+
+
+def _weight(frame: Frame, cell: Cell) -> float:
+    return cell.weight * (4 if cell.applications else 1) * (8 if cell.device in frame.devices else 1)
+
+
+@lru_cache(maxsize=4096)
+def _named(genre: Genre, is_minor: bool, what: str, role: str, level: int, use: str, most: int, devices: tuple[Device, ...]) -> tuple[Cell, ...]:
+    mode = genre.minor if is_minor else genre.major
+    cells = mode.cells if what == "cells" else mode.cadences[what.removeprefix("cadence ")]  # type: ignore[index]
+    able = [
+        cell
+        for cell in cells
+        if (cell.low <= level <= cell.high or (cell.device and cell.device in devices))
+        and (not cell.applications or use in cell.applications)
+        and max(map(len, cell.bars)) <= most
+    ]
+    own = [cell for cell in able if role in cell.roles.split()]
+    return tuple(own or [cell for cell in able if "any" in cell.roles.split()])
+
+
+def _pool(frame: Frame, what: str, role: str) -> tuple[Cell, ...]:
+    """The cells of the genre that may stand here, those written for the role before those for any."""
+    cells = _named(
+        frame.genre, frame.is_minor, what, role, frame.level, frame.application.name, frame.most, frame.devices
+    )
+    if not cells:
+        raise LookupError(f"{frame.genre.name} declares no {what} for {role!r} at level {frame.level}")
+    return cells
+
+
+Thing = TypeVar("Thing", Cell, Colour)
+
+
+def _drawn(rng: Random, things: Sequence[Thing], weights: Sequence[float]) -> Thing:
+    return rng.choices(things, weights)[0]
+
+
+@lru_cache(maxsize=4096)
+def _stand(text: str, is_minor: bool) -> tuple[int, frozenset[int]]:
+    """Semitones of a numeral's root above the tonic, and where the chord after it may stand (empty: anywhere)."""
+    chord = chord_of(text, Key(0, "minor" if is_minor else "major"))
+    root = chord.root or 0
+    if chord.quality not in _DOMINANTS:
+        return root, frozenset()
+    if root == 7:
+        return root, _AFTER_FIVE
+    applied = "/" in text and not text[-1].isdigit()
+    return root, frozenset({(root + 5) % 12}) if applied else frozenset({0}) if root == 1 else frozenset()
+
+
+def _join(before: str, after: str, is_minor: bool) -> float:
+    """How well two numerals follow each other: a dominant wants its goal, and standing still tires."""
+    if not before or not after:
+        return 1.0
+    goals = _stand(before, is_minor)[1]
+    if goals and _stand(after, is_minor)[0] not in goals:
+        return 0.001
+    return 0.15 if before == after else 1.0
+
+
+# ---- substitutions ---------------------------------------------------------------------------------------------
+
+
+def _places(section: Sketch, rewrite: Rewrite) -> Iterator[list[tuple[int, int]]]:
+    """Where the chords a rewrite looks for stand: (bar, place in the bar) of each."""
+    finds = rewrite.finds.split()
+    places = [(number, place) for number, bar in enumerate(section) for place in range(len(bar))]
+    for start in range(len(places) - len(finds) + 1):
+        found = places[start : start + len(finds)]
+        if all(section[bar][place] == text for (bar, place), text in zip(found, finds, strict=True)):
+            yield found
+
+
+def _rewritten(frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, places: list[tuple[int, int]], home: bool) -> Sketch | None:
+    """The section with one substitution made; None where a bar grows too full or a promise breaks."""
+    new = [list(bar) for bar in section]
+    for (bar, place), group in reversed(list(zip(places, rewrite.gives.split(), strict=True))):
+        new[bar][place : place + 1] = group.split("+")
+        if len(new[bar]) > frame.most:
+            return None
+    return new if _keeps(frame, new, span, home) else None
+
+
+def _keeps(frame: Frame, section: Sketch, span: Span, home: bool) -> bool:
+    key = frame.key
+    chords: list[Chord] = [chord_of(text, key) for bar in section[-4:] for text in bar]
+    if home:
+        first = chord_of(section[0][0], key)
+        if (first.root, first.bass) != (0, 0):
+            return False
+    return ends_with(chords, key, span.cadence)
+
+
+def _laid_over(
+    frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, home: bool, rng: Random, chance: float
+) -> set[str]:
+    """Make a substitution wherever chance wants it; its device, if it was made."""
+    made: set[str] = set()
+    taken = (-1, -1)
+    for places in reversed(list(_places(section, rewrite))):
+        if places[-1] == taken or rng.random() >= chance:
+            continue
+        new = _rewritten(frame, section, span, rewrite, places, home)
+        if new is not None:
+            section[:] = new
+            taken = places[0]
+            made.add(rewrite.device)
+    return made
+
+
+def _force(frame: Frame, sections: list[Sketch], spans: Sequence[Span], device: Device, rng: Random) -> None:
+    """Put a device somewhere: it was asked for, and chance has not brought it."""
+    rewrites = [rewrite for rewrite in frame.mode.rewrites if rewrite.device == device]
+    options = [
+        (place, rewrite, places)
+        for place, section in enumerate(sections)
+        for rewrite in rewrites
+        for places in _places(section, rewrite)
+    ]
+    rng.shuffle(options)
+    for place, rewrite, places in options:
+        new = _rewritten(frame, sections[place], spans[place], rewrite, places, place in frame.on_tonic)
+        if new is not None:
+            sections[place] = new
+            return
+    bars = sum(span.bars for span in spans)
+    raise BadInput(
+        f"found no place for {device} in {bars} bars",
+        why="every place it could take holds a promised cadence or a full bar",
+        mend="ask for more bars, or for fewer devices",
+    )
+
+
+# ---- colours ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8192)
+def _options(genre: Genre, text: str, is_minor: bool, level: int, devices: tuple[Device, ...]) -> tuple[tuple[Colour, ...], tuple[float, ...]]:
+    """The colours a numeral may wear at a level, with their weights; what a description asks for weighs most."""
+    declared = genre.colours.get(text) or genre.colours.get(_class(text, is_minor), ())
+    able = [c for c in declared if c.low <= level <= c.high or (c.device and c.device in devices)]
+    return tuple(able), tuple(c.weight * (8 if c.device and c.device in devices else 1) for c in able)
+
+
+def _class(text: str, is_minor: bool) -> str:
+    """What sort of chord a numeral is: its suffix, "m" before it for a minor third; "7 to minor" for a minor goal."""
+    found = _HEAD.fullmatch(text)
+    if found is None or (found[3] and found[3][-1].isdigit()):
+        return ""
+    roman, suffix, tail = found[1].lstrip("b#"), found[2], found[3]
+    if suffix == "7" and roman.isupper():
+        goal_is_minor = tail[1:].lstrip("b#").islower() if tail else is_minor and roman == "V"
+        return "7 to minor" if goal_is_minor else "7"
+    return f"m{suffix}" if roman.islower() and suffix[:1] not in ("o", "ø") else suffix
+
+
+def _wearing(text: str, colour: Colour) -> str:
+    found = _HEAD.fullmatch(text)
+    assert found is not None
+    return found[1] + colour.suffix + (found[3] or "")
+
+
+def _coloured(frame: Frame, sections: list[Sketch], rng: Random) -> list[Sketch]:
+    """Every numeral in its colour; most often the same one each time, so that a piece keeps its own sound."""
+    worn: dict[str, Colour] = {}
+    altered = "altered dominants" not in frame.devices
+    result: list[Sketch] = []
+    for section in sections:
+        result.append([])
+        for bar in section:
+            dressed: list[str] = []
+            for text in bar:
+                options, weights = _options(frame.genre, text, frame.is_minor, frame.level, frame.devices)
+                if not options:
+                    dressed.append(text)
+                    continue
+                colour = worn.get(text)
+                if colour is None or (frame.level > 3 and rng.random() < 0.3):
+                    colour = worn[text] = _drawn(rng, options, weights)
+                altered = altered or colour.device == "altered dominants"
+                dressed.append(_wearing(text, colour))
+            result[-1].append(dressed)
+    if not altered:
+        _alter_one(frame, sections, result, rng)
+    return _final(frame, sections, result, rng)
+
+
+def _alter_one(frame: Frame, plain: list[Sketch], dressed: list[Sketch], rng: Random) -> None:
+    pass
