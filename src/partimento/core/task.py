@@ -44,6 +44,8 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     prompt: Callable[[Any], Prompt]
     finish: Callable[[Any, Any, str], Out]
     checks: tuple[Callable[[Any, Any], Iterable[str]], ...] = ()
+    proofs: tuple[Callable[[Any, Any], Iterable[str]], ...] = ()
+    """What the finished output must hold to; like the checks, one sentence per flaw."""
     rules: Callable[[Any, int], Any] | None = None
     """(inputs, seed) → draft; None where no rules can answer."""
     read: Callable[[Any], Any] = lambda inputs: inputs
@@ -59,6 +61,8 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """How many bars are asked for; complexity grows with it."""
     words: Callable[[Any], str] = lambda _: ""
     """The free text that complexity is read from."""
+    notes: Callable[[Any], Iterable[str]] = lambda _: ()
+    """What the receipt should say of how the inputs were read."""
 
     def __call__(self, *args: P.args, **fields: P.kwargs) -> Request[Out]:
         return Request(task=self, inputs=self.read(self.inputs(*args, **fields)), options=Options())
@@ -95,7 +99,8 @@ def task(
     prompt: Callable[[In], Prompt],
     finish: Callable[[In, Drafted, str], Out],
     checks: tuple[Callable[[In, Drafted], Iterable[str]], ...] = (),
-    rules: Callable[[In, int], Drafted] | None = None,
+    proofs: tuple[Callable[[In, Out], Iterable[str]], ...] = (),
+    rules: Callable[[In, int], Any] | None = None,
     read: Callable[[In], In] = lambda inputs: inputs,
     schema: Callable[[In], dict[str, Any]] | None = None,
     hold: Hold = "whole",
@@ -103,10 +108,11 @@ def task(
     folded: frozenset[str] = frozenset(),
     bars: Callable[[In], int] = lambda _: 0,
     words: Callable[[In], str] = lambda _: "",
+    notes: Callable[[In], Iterable[str]] = lambda _: (),
 ) -> Task[P, Out]:
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
     return Task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
-        prompt=prompt, finish=finish, checks=checks, rules=rules, read=read, schema=schema, hold=hold, ttl=ttl,
-        folded=folded, bars=bars, words=words,
+        prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema, hold=hold, ttl=ttl,
+        folded=folded, bars=bars, words=words, notes=notes,
     )  # fmt: skip

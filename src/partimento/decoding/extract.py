@@ -16,11 +16,11 @@ _OPENERS = {"{": "}", "[": "]"}
 
 
 class Span(Struct, frozen=True):
-    """A stretch of text that looks like one JSON value. `closed`: its brackets are balanced. `mid_value`: it is not,
-    and stops where something must still come, so that closing it would make up what is missing."""
+    """A stretch of text that looks like one JSON value. `unclosed`: how many of its brackets are. `mid_value`: it
+    stops where something must still come, so that closing it would make up what is missing."""
 
     text: str
-    closed: bool = True
+    unclosed: int = 0
     mid_value: bool = False
 
 
@@ -68,16 +68,16 @@ def spans(text: str) -> tuple[Span, ...]:
     """The outermost bracketed stretches: of the fenced blocks where one of them is whole, else of all the answer."""
     answer = without_thoughts(text)
     fenced = tuple(span for block in _FENCE.findall(answer) for span in _bracketed(block))
-    return fenced if any(span.closed for span in fenced) else tuple(_bracketed(answer))
+    return fenced if any(not span.unclosed for span in fenced) else tuple(_bracketed(answer))
 
 
 def _bracketed(text: str) -> Iterator[Span]:
     position = 0
     while (start := _first_opener(text, position)) is not None:
-        end, in_string = _end_of(text, start)
-        if end is None:
+        end, unclosed, in_string = _end_of(text, start)
+        if unclosed:
             rest = text[start:].rstrip()
-            yield Span(rest, closed=False, mid_value=in_string or not _ends_a_value(rest))
+            yield Span(rest, unclosed, mid_value=in_string or not _ends_a_value(rest))
             return
         yield Span(text[start:end])
         position = end
@@ -88,8 +88,9 @@ def _first_opener(text: str, position: int) -> int | None:
     return min(found, default=None)
 
 
-def _end_of(text: str, start: int) -> tuple[int | None, bool]:
-    """Just past the bracket that closes the one at `start`, or None; and whether the text ends within a string."""
+def _end_of(text: str, start: int) -> tuple[int, int, bool]:
+    """Just past the bracket that closes the one at `start`, or the text's end; how many brackets are still open
+    there, and whether it is within a string."""
     open_brackets: list[str] = []
     in_string = False
     for match in _TOKEN.finditer(text, start):
@@ -101,8 +102,8 @@ def _end_of(text: str, start: int) -> tuple[int | None, bool]:
         elif open_brackets and token == open_brackets[-1]:
             open_brackets.pop()
             if not open_brackets:
-                return match.end(), False
-    return None, in_string
+                return match.end(), 0, False
+    return len(text), len(open_brackets), in_string
 
 
 def _closes(string: str) -> bool:

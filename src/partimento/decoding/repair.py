@@ -15,6 +15,7 @@ from partimento.decoding.extract import Span, spans
 from partimento.decoding.schema import decode, schema_of
 
 _LONGEST_MENDED = 200_000  # characters; beyond, mending takes longer than asking again
+_CUT = "the JSON stops before its end; write all of it, or less"
 
 
 class Reading(Struct, frozen=True):
@@ -28,8 +29,9 @@ class Reading(Struct, frozen=True):
 def read(text: str, kind: Any, *, whole: bool = True) -> Reading:
     """Read a model's answer as `kind`: as it stands, else the JSON within it, else that JSON mended.
 
-    `whole` is False for an answer that stopped at its token limit: then brackets left open stay a flaw. Two different
-    sound values in one answer are a flaw too; which one was meant would be a guess.
+    A forgotten last bracket is closed only where no field is missing, and not where `whole` is False: the answer
+    stopped at its token limit. Two different sound values in one answer are a flaw; which one was meant would be a
+    guess.
     """
     bare = text.strip()
     try:
@@ -69,8 +71,8 @@ def _strictly(found: Iterable[Span], kind: Any) -> tuple[list[Any], list[str]]:
 
 
 def _mended(span: Span, kind: Any, flaw: str, whole: bool) -> Reading:
-    if span.mid_value or (not span.closed and not whole):
-        return Reading(flaw="the JSON stops before its end; write all of it, or less")
+    if span.mid_value or span.unclosed > 1 or (span.unclosed and not whole):
+        return Reading(flaw=_CUT)
     if _is_json(span.text) or len(span.text) > _LONGEST_MENDED:
         return Reading(flaw=flaw)  # where the syntax is sound, what is wrong is not for repair to mend
     import json_repair
@@ -79,13 +81,15 @@ def _mended(span: Span, kind: Any, flaw: str, whole: bool) -> Reading:
         loose = json_repair.loads(span.text, skip_json_loads=True, strict=True)
     except (ValueError, RecursionError):
         return Reading(flaw=flaw)
+    if span.unclosed and not _has_all_fields(loose, kind):
+        return Reading(flaw=_CUT)
     if not all(_stands_in(leaf, span.text) for leaf in _leaves(loose)):
         return Reading(flaw=flaw)
     try:
         value = decode(msgspec.json.encode(loose), kind)
     except ValueError as error:
         return Reading(flaw=str(error))
-    return Reading(value, "mended the JSON's syntax" if span.closed else "closed the JSON's last brackets")
+    return Reading(value, "closed the JSON's last bracket" if span.unclosed else "mended the JSON's syntax")
 
 
 def _is_json(text: str) -> bool:
@@ -96,6 +100,11 @@ def _is_json(text: str) -> bool:
     except RecursionError:
         return True
     return True
+
+
+def _has_all_fields(value: Any, kind: Any) -> bool:
+    """Optional ones included: what stands open may have been about to name them."""
+    return isinstance(value, dict) and value.keys() >= set(schema_of(kind).get("properties", value.keys()))
 
 
 def _leaves(value: Any) -> Iterable[Any]:

@@ -17,7 +17,7 @@ from partimento.music.chord_shape import Quality, Shape
 from partimento.music.pitch import fifths, name, pitch_class
 
 _ACCIDENTAL = r"(?:##|bb|♯♯|♭♭|[#b♯♭𝄪𝄫x])?"
-_SYMBOL = re.compile(rf"([A-G]{_ACCIDENTAL})(:?)(.*?)(?:/([A-G]{_ACCIDENTAL}|(?<=:)?[b#]*\d+))?", re.DOTALL)
+_SYMBOL = re.compile(rf"([A-G]{_ACCIDENTAL})(:?)(.*?)(?:/([A-G]{_ACCIDENTAL}|[b#]*(?:1[0-3]|[1-9])))?", re.DOTALL)
 _NO_CHORD = frozenset({"N.C.", "N.C", "NC", "N", "n.c.", "n.c", "NC."})
 _HARTE_DEGREE = re.compile(r"([b#]*)(1[0-3]|[1-9])")
 _MAJOR_FIFTHS = (0, 2, 4, -1, 1, 3, 5)
@@ -89,8 +89,9 @@ class Chord(Struct, frozen=True):
 def chord_on(root_fifths: int, shape: Shape, bass_fifths: int | None = None) -> Chord:
     """The chord of a shape on a spelled root, over a spelled bass (the root where none is given)."""
     root = pitch_class(root_fifths)
-    bass_fifths = root_fifths if bass_fifths is None else bass_fifths
-    bass = pitch_class(bass_fifths)
+    bass = root if bass_fifths is None else pitch_class(bass_fifths)
+    if bass_fifths is None or bass == root:
+        bass_fifths = root_fifths
     tones = {label: (root + step) % 12 for label, step in zip(shape.degrees, shape.intervals, strict=True)}
     symbol = name(root_fifths) + shape.suffix
     if bass != root:

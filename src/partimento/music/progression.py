@@ -11,21 +11,22 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
-from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from partimento.core.errors import BadInput
 from partimento.music.analysis import function_of
 from partimento.music.brief import Plan
-from partimento.music.cells import Sketch, sketch
 from partimento.music.chord import Chord
-from partimento.music.form import Form, Span, lay_out
-from partimento.music.genre import Application, Genre
+from partimento.music.colour import coloured
+from partimento.music.form import Span, lay_out
+from partimento.music.genre import Genre
 from partimento.music.key import Key
-from partimento.music.rhythm import bar_beats, known_meter, most_chords, shares
+from partimento.music.rhythm import known_meter, most_chords, shares
 from partimento.music.roman import chord_of, numeral
 from partimento.music.score import PlacedChord, Section
+from partimento.music.sketch import Frame, sketch
 
 
 class Progression(Struct, frozen=True):
@@ -39,3 +40,121 @@ class Progression(Struct, frozen=True):
     bars: int
     sections: tuple[Section, ...]
     chords: tuple[PlacedChord, ...]
+
+
+def compose(genre: Genre, plan: Plan, rng: Random) -> Progression:
+    """A progression for a plan (from `brief.plan`); the same `rng` state gives the same one.
+
+    Raises BadInput where so few bars cannot hold what the plan asks for.
+    """
+    key = Key.parse(plan.key)
+    spans = _spans(genre, plan, rng)
+    sections = coloured(frame := _frame(genre, plan, key, spans), sketch(frame, spans, rng), rng)
+    bars = [[chord_of(text, key) for text in bar] for section in sections for bar in section]
+    rows = [
+        (number, 1 + before, beats, chord)
+        for number, bar in enumerate(bars, start=1)
+        for chord, beats, before in _in_bar(bar, plan.meter)
+    ]
+    promised = tuple(Section(span.name, span.start_bar, span.bars, span.cadence) for span in spans)
+    return Progression(plan.key, plan.meter, plan.bars, promised, _placed(rows, key))
+
+
+def read_bars(bars: Sequence[str | Sequence[str]], key: str, meter: str = "4/4", sections: Sequence[Section] = ()) -> Progression:
+    """A progression somebody else wrote: one text ("Dm7 G7") or list of symbols a bar; chords share a bar by the meter.
+
+    Without `sections` it is one section with no promise. Raises ChordSyntaxError, KeySyntaxError, BadInput for an empty
+    bar or one with more chords than the meter holds.
+    """
+    home, meter = Key.parse(key), known_meter(meter)
+    rows: list[_Row] = []
+    for number, bar in enumerate(bars, start=1):
+        symbols = bar.split() if isinstance(bar, str) else list(bar)
+        if not 1 <= len(symbols) <= most_chords(meter):
+            raise BadInput(
+                f"bar {number} holds {len(symbols)} chords",
+                why=f"a bar of {meter} holds 1 to {most_chords(meter)}",
+                mend="write a chord in every bar, N.C. for silence, and spread crowded bars",
+            )
+        chords = [Chord.parse(symbol) for symbol in symbols]
+        rows.extend((number, 1 + before, beats, chord) for chord, beats, before in _in_bar(chords, meter))
+    whole = tuple(sections) or (Section("A", 1, len(bars), "open"),)
+    return Progression(home.symbol, meter, len(bars), whole, _placed(rows, home))
+
+
+def read_rows(
+    rows: Iterable[tuple[int, float, float, str]], key: str, meter: str, bars: int, sections: Sequence[Section] = ()
+) -> Progression:
+    """A progression from (bar, beat, beats, symbol) rows, taken as they are: `proof` tells whether they add up.
+
+    Raises ChordSyntaxError, KeySyntaxError, BadInput.
+    """
+    home = Key.parse(key)
+    placed = _placed([(bar, beat, beats, Chord.parse(symbol)) for bar, beat, beats, symbol in rows], home)
+    whole = tuple(sections) or (Section("A", 1, bars, "open"),)
+    return Progression(home.symbol, known_meter(meter), bars, whole, placed)
+
+
+_Row = tuple[int, float, float, Chord]
+
+
+def _in_bar(chords: Sequence[Chord], meter: str) -> Iterable[tuple[Chord, float, float]]:
+    """Each chord of a bar with its length and what went before it, in quarters; a chord said twice is held."""
+    distinct = [chord for place, chord in enumerate(chords) if place == 0 or chord.symbol != chords[place - 1].symbol]
+    lengths = shares(meter, len(distinct))
+    return zip(distinct, lengths, accumulate((0.0, *lengths)), strict=False)
+
+
+def _placed(rows: Sequence[_Row], key: Key) -> tuple[PlacedChord, ...]:
+    """The rows with each chord's numeral and function; a chord is read by the next different one."""
+    placed = []
+    following: Chord | None = None
+    after: Chord | None = None
+    for bar, beat, beats, chord in reversed(rows):
+        if after is not None and after.symbol != chord.symbol:
+            following = after
+        roman, function = _reading(chord.symbol, key.symbol, following.symbol if following else "")
+        placed.append(PlacedChord(bar, beat, beats, chord.symbol, roman, function))
+        after = chord
+    return tuple(reversed(placed))
+
+
+@lru_cache(maxsize=16384)
+def _reading(symbol: str, key: str, following: str) -> tuple[str, str]:
+    chord, home = Chord.parse(symbol), Key.parse(key)
+    after = Chord.parse(following) if following else None
+    return numeral(chord, home, after), function_of(chord, home, after)
+
+
+# ---- what the form is to hold ----------------------------------------------------------------------------------
+
+
+def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
+    """One of the plan's forms laid out, with the cadences that the description asks for in their places."""
+    forms = [genre.form(name) for name in plan.forms]
+    spans = list(lay_out(rng.choices(forms, [form.weight for form in forms])[0], plan.bars))
+    last = len(spans) - 1
+    for place, span in enumerate(spans[:-1]):
+        if spans[place + 1].name == plan.into:
+            spans[place] = replace(span, cadence="two-five")
+        elif "turnaround" in plan.devices and span.bars > 1:
+            spans[place] = replace(span, cadence="turnaround")
+    if "plagal" in plan.devices:
+        spans[last] = replace(spans[last], cadence="plagal")
+    elif "two-five-one" in plan.devices and not plan.into:
+        spans[last] = replace(spans[last], cadence="two-five-one")
+    return tuple(spans)
+
+
+def _frame(genre: Genre, plan: Plan, key: Key, spans: Sequence[Span]) -> Frame:
+    application = next(use for use in genre.applications if use.name == plan.application)
+    by_level = 2 if plan.level <= 6 else 4
+    return Frame(
+        genre=genre,
+        application=application,
+        is_minor=key.is_minor,
+        level=plan.level,
+        most=min(application.most_chords, by_level, most_chords(plan.meter)),
+        devices=plan.devices,
+        on_tonic=frozenset(place for place, span in enumerate(spans) if place and span.name == plan.into),
+    )

@@ -1,16 +1,15 @@
 """The composer's sketch: a form filled with numerals, bar by bar, in a genre's harmony. Knows the mode, but no tonic yet.
 
-First the cells, up to the cadence each section promises; then substitutions, which may not break a promise; then the
-colour each chord wears at the level. `progression` sets the sketch into a key.
+First the cells, up to the cadence each section promises; then substitutions, which may not break a promise. Chords are
+still plain sevenths: `colour` dresses them, `progression` sets them into a key.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from random import Random
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,7 +17,7 @@ from partimento.core.errors import BadInput
 from partimento.music.brief import Device
 from partimento.music.chord import Chord
 from partimento.music.form import Span, ends_with
-from partimento.music.genre import Application, Cell, Colour, Genre, Mode, Rewrite, bars_of
+from partimento.music.genre import Application, Cell, Genre, Mode, Rewrite
 from partimento.music.key import Key
 from partimento.music.roman import chord_of
 
@@ -30,7 +29,6 @@ _IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal"})
 
 _DOMINANTS: Final = ("7", "aug7", "sus7")
 _AFTER_FIVE: Final = frozenset({0, 1, 4, 5, 7, 8, 9})
-_HEAD: Final = re.compile(r"([b#]*[iIvV]+)([^/]*(?:6/9)?)(/.+)?")
 
 
 class Frame(Struct, frozen=True):
@@ -65,7 +63,7 @@ def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
     for device in frame.devices:
         if device not in found | _IN_FORM and device != "altered dominants":
             _force(frame, sections, spans, device, rng)
-    return _coloured(frame, sections, rng)
+    return sections
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------
@@ -96,7 +94,7 @@ def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
     cells = _pool(frame, f"cadence {span.cadence}", span.roles[-1])
     most = span.bars if span.bars == 1 else max(1, span.bars // 2)
     able = [cell for cell in cells if len(cell.bars) == length] or [cell for cell in cells if len(cell.bars) <= most]
-    return _drawn(rng, able, [_weight(frame, cell) for cell in able])
+    return rng.choices(able, [_weight(frame, cell) for cell in able])[0]
 
 
 def _body(
@@ -128,7 +126,7 @@ def _fitting(frame: Frame, role: str, room: int, before: str, after: str, home: 
         if len(bars) >= room:
             weight *= _join(bars[room - 1][-1], after, frame.is_minor)
         weights.append(weight * (0.2 if len(bars) > room else len(bars)))
-    return _drawn(rng, cells, weights)
+    return rng.choices(cells, weights)[0]
 
 
 def _weight(frame: Frame, cell: Cell) -> float:
@@ -158,13 +156,6 @@ def _pool(frame: Frame, what: str, role: str) -> tuple[Cell, ...]:
     if not cells:
         raise LookupError(f"{frame.genre.name} declares no {what} for {role!r} at level {frame.level}")
     return cells
-
-
-Thing = TypeVar("Thing", Cell, Colour)
-
-
-def _drawn(rng: Random, things: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    return rng.choices(things, weights)[0]
 
 
 @lru_cache(maxsize=4096)
@@ -261,61 +252,3 @@ def _force(frame: Frame, sections: list[Sketch], spans: Sequence[Span], device: 
         why="every place it could take holds a promised cadence or a full bar",
         mend="ask for more bars, or for fewer devices",
     )
-
-
-# ---- colours ---------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8192)
-def _options(genre: Genre, text: str, is_minor: bool, level: int, devices: tuple[Device, ...]) -> tuple[tuple[Colour, ...], tuple[float, ...]]:
-    """The colours a numeral may wear at a level, with their weights; what a description asks for weighs most."""
-    declared = genre.colours.get(text) or genre.colours.get(_class(text, is_minor), ())
-    able = [c for c in declared if c.low <= level <= c.high or (c.device and c.device in devices)]
-    return tuple(able), tuple(c.weight * (8 if c.device and c.device in devices else 1) for c in able)
-
-
-def _class(text: str, is_minor: bool) -> str:
-    """What sort of chord a numeral is: its suffix, "m" before it for a minor third; "7 to minor" for a minor goal."""
-    found = _HEAD.fullmatch(text)
-    if found is None or (found[3] and found[3][-1].isdigit()):
-        return ""
-    roman, suffix, tail = found[1].lstrip("b#"), found[2], found[3]
-    if suffix == "7" and roman.isupper():
-        goal_is_minor = tail[1:].lstrip("b#").islower() if tail else is_minor and roman == "V"
-        return "7 to minor" if goal_is_minor else "7"
-    return f"m{suffix}" if roman.islower() and suffix[:1] not in ("o", "ø") else suffix
-
-
-def _wearing(text: str, colour: Colour) -> str:
-    found = _HEAD.fullmatch(text)
-    assert found is not None
-    return found[1] + colour.suffix + (found[3] or "")
-
-
-def _coloured(frame: Frame, sections: list[Sketch], rng: Random) -> list[Sketch]:
-    """Every numeral in its colour; most often the same one each time, so that a piece keeps its own sound."""
-    worn: dict[str, Colour] = {}
-    altered = "altered dominants" not in frame.devices
-    result: list[Sketch] = []
-    for section in sections:
-        result.append([])
-        for bar in section:
-            dressed: list[str] = []
-            for text in bar:
-                options, weights = _options(frame.genre, text, frame.is_minor, frame.level, frame.devices)
-                if not options:
-                    dressed.append(text)
-                    continue
-                colour = worn.get(text)
-                if colour is None or (frame.level > 3 and rng.random() < 0.3):
-                    colour = worn[text] = _drawn(rng, options, weights)
-                altered = altered or colour.device == "altered dominants"
-                dressed.append(_wearing(text, colour))
-            result[-1].append(dressed)
-    if not altered:
-        _alter_one(frame, sections, result, rng)
-    return _final(frame, sections, result, rng)
-
-
-def _alter_one(frame: Frame, plain: list[Sketch], dressed: list[Sketch], rng: Random) -> None:
-    pass

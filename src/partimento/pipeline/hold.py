@@ -7,18 +7,20 @@ Only free text leaves in pieces; a structured draft is never shown half.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partimento.core.request import Request
+from partimento.pipeline.redact import Restorer
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 
 
 class Gate:
-    """Holds one draft's pieces back as the task asks."""
+    """Holds one draft's pieces back as the task asks, and lets them go with personal data (`values`) put back."""
 
-    def __init__(self, request: Request[Any]) -> None:
+    def __init__(self, request: Request[Any], values: Mapping[str, str]) -> None:
+        self._restorer = Restorer(values)
         self._request = request
         self._hold = request.task.hold
         self._shown = request.task.draft is str
@@ -31,7 +33,7 @@ class Gate:
         if not self._shown:
             return ""
         if self._hold == "none":
-            return piece
+            return self._restorer.enter(piece)
         self._waiting += piece
         if self._hold == "whole" or self.flaws:
             return ""
@@ -41,11 +43,11 @@ class Gate:
         ripe, self._waiting = self._waiting[: ends[-1]], self._waiting[ends[-1] :]
         task = self._request.task
         self.flaws = tuple(flaw for check in task.checks for flaw in check(self._request.inputs, ripe))
-        return "" if self.flaws else ripe
+        return "" if self.flaws else self._restorer.enter(ripe)
 
     def rest(self) -> str:
         """What was held back, to leave once the whole draft is found sound."""
-        return self._waiting
+        return self._restorer.enter(self._waiting) + self._restorer.rest()
 
 
 def replayed(value: Any) -> Iterator[str]:

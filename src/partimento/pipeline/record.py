@@ -36,7 +36,7 @@ class Entry:
         self.id = ports.new_id()
         self.complexity = 0
         self.attempts: list[Attempt] = []
-        self.notes: list[str] = []
+        self.notes: list[str] = list(request.task.notes(request.inputs))
         self.usage: Usage = NOTHING_USED
         self.cost: Money = FREE
         self.closed = False

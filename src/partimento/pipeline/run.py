@@ -7,7 +7,7 @@ request ─ redact ─ cache ─ route ─ budget ─ generate ─ validate ─ 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TypeVar
 
@@ -89,7 +89,7 @@ async def _anew(
         call = call_for(redacted.sent, ranked.model, seed, ends, ports)
         sound: Sound | None = None
         try:
-            async with aclosing(_ask(entry, ranked, call, ports)) as steps:
+            async with aclosing(_ask(entry, ranked, call, redacted.values, ports)) as steps:
                 async for step in steps:
                     if isinstance(step, Sound):
                         sound = step
@@ -103,20 +103,19 @@ async def _anew(
         if sound is None:
             errors.append(ChecksFailed())
             continue
-        value = entry.request.task.finish(redacted.sent.inputs, sound.draft, ranked.model.id)
-        receipt = await record(entry, ranked.model, redacted.kept(value), place)
-        yield Done(Result(redacted.restored(value), receipt))
+        receipt = await record(entry, ranked.model, redacted.kept(sound.value), place)
+        yield Done(Result(redacted.restored(sound.value), receipt))
         return
     raise _unserved(entry, errors)
 
 
 async def _ask(
-    entry: Entry, ranked: Ranked, call: Call, ports: Ports
+    entry: Entry, ranked: Ranked, call: Call, values: Mapping[str, str], ports: Ports
 ) -> AsyncGenerator[Attempted | Delta | Sound, None]:
     """One candidate's turn: a draft and, where it is flawed, one repair of it. Ends with Sound, or without."""
     model = ranked.model
     for repairing in (False, True):
-        gate = Gate(call.request)
+        gate = Gate(call.request, values)
         drafted = Drafted()
         async with budget.reserve(call, entry.request.caller, entry.row("unknown"), ports) as held:
             try:
@@ -135,7 +134,7 @@ async def _ask(
                 raise
             finally:
                 entry.spent(drafted.usage or NOTHING_USED, held.cost)
-        verdict = Flawed(gate.flaws) if gate.flaws else validate(call.request, drafted)
+        verdict = Flawed(gate.flaws) if gate.flaws else validate(call.request, drafted, model.id)
         if isinstance(verdict, Sound):
             if text := gate.rest():
                 yield Delta(text)

@@ -1,4 +1,4 @@
-"""Is the draft sound? Runs the schema, then the task's own checks. Pure; leaves what to do about flaws to `run`."""
+"""Is the draft sound? Schema, the task's checks, and proof of what it is finished to. Leaves what then to `run`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from partimento.core.ports import Drafted
 from partimento.core.request import Request
+from partimento.core.task import Task
 from partimento.decoding.repair import read
 
 
 class Sound(Struct, frozen=True):
-    """The draft as its type, fit to be finished; `mended` says what repair of its text was needed ("" for none)."""
+    """The finished output; `mended` says what repair of the draft's text was needed ("" for none)."""
 
-    draft: Any
+    value: Any
     mended: str = ""
 
 
@@ -24,19 +25,25 @@ class Flawed(Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
-def validate(request: Request[Any], drafted: Drafted) -> Sound | Flawed:
-    """Decode the draft strictly (after syntactic repair where needed), then let every check of the task read it."""
+def validate(request: Request[Any], drafted: Drafted, method: str) -> Sound | Flawed:
+    """Decode the draft strictly (after syntactic repair where needed), let every check of the task read it, finish it,
+    and prove the output. `method` names who drafted."""
+    task: Task[..., Any] = request.task
     draft, mended = drafted.value, ""
     if draft is None:
         if not drafted.text.strip():
             return Flawed(("the answer was empty",))
-        if request.task.draft is str:
+        if task.draft is str:
             draft = drafted.text
         else:
-            reading = read(drafted.text, request.task.draft)
+            reading = read(drafted.text, task.draft, whole=not drafted.truncated)
             if reading.flaw:
                 cut = " (it stopped at its token limit)" if drafted.truncated else ""
                 return Flawed((reading.flaw + cut,))
             draft, mended = reading.value, reading.mended
-    reasons = tuple(reason for check in request.task.checks for reason in check(request.inputs, draft))
-    return Flawed(reasons) if reasons else Sound(draft, mended)
+    if reasons := tuple(reason for check in task.checks for reason in check(request.inputs, draft)):
+        return Flawed(reasons)
+    value = task.finish(request.inputs, draft, method)
+    if reasons := tuple(reason for proof in task.proofs for reason in proof(request.inputs, value)):
+        return Flawed(reasons)
+    return Sound(value, mended)

@@ -56,7 +56,9 @@ def migrate(
     sqlite3.Error.
     """
     known = shipped() if migrations is None else migrations
-    if not pending(db, path, known):
+    missing = pending(db, path, known)
+    persist(lambda: db.execute(queries()["enter_wal"]))
+    if not missing:
         return ()
     persist(lambda: db.execute("BEGIN IMMEDIATE"))
     try:

@@ -37,7 +37,7 @@ def settle(db: sqlite3.Connection, reservation_id: str, cost: Money | None) -> N
     """Turn what was reserved into what was spent, in the periods it was reserved in; None: all of it.
 
     The row kept with the reservation goes to the ledger with that cost, as "unknown", so that the ledger is true should
-    the process die now; the request's own row takes its place. A reservation that is not open (any more) stays as it is.
+    the process die now; the request's own row takes its place. What is not open (any more) stays as it is.
     """
     sql = queries()
     found = db.execute(sql["reservation_of"], (reservation_id,)).fetchone()

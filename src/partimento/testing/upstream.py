@@ -208,7 +208,9 @@ class Upstream:
                 return True
             return await _stream(seen, answer, writer, leaving)
         finally:
-            if not leaving.cancel() and not leaving.cancelled():
+            leaving.cancel()
+            await asyncio.wait({leaving})  # until it has let go of the reader
+            if not leaving.cancelled():
                 leaving.exception()  # a reset is how some clients leave; asyncio wants it looked at
 
     def _count(self, **more: int) -> None:

@@ -64,7 +64,11 @@ class Transport(Protocol):
 
 class HttpTransport:
     """A Transport over pyreqwest. Pools connections for all calls; redirects are not followed, since a key must not
-    travel to a host nobody named; loopback hosts are never asked through a proxy."""
+    travel to a host nobody named; loopback hosts are never asked through a proxy.
+
+    pyreqwest 0.15 does not abort a request whose head is still awaited: cancelled then, the caller is free at once,
+    but the connection closes only when the head arrives, at the latest after `timeout_s`.
+    """
 
     def __init__(self, *, largest_reply: int = LARGEST_REPLY) -> None:
         self._largest_reply = largest_reply

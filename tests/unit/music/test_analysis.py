@@ -119,10 +119,18 @@ def test_an_unknown_key_and_an_empty_progression_are_refused() -> None:
 @pytest.mark.parametrize(
     ("symbols", "key"),
     [
-        ("Dm7 G7 Cmaj7", "C"), ("Am Dm E7 Am", "Am"), ("Gb Cb Db7 Gb", "Gb"), ("F# B C#7 F#", "F#"), ("C", "C"),
-        ("Em7b5 A7b9 Dm", "Dm"), ("Bbm7 Eb7 Abmaj7", "Ab"), ("C#m7 F#7 B", "B"), ("Am F C G", "C"), ("G#m C#m D#7 G#m", "G#m"),
+        ("Dm7 G7 Cmaj7", "C"),
+        ("Am Dm E7 Am", "Am"),
+        ("Gb Cb Db7 Gb", "Gb"),
+        ("F# B C#7 F#", "F#"),
+        ("C", "C"),
+        ("Em7b5 A7b9 Dm", "Dm"),
+        ("Bbm7 Eb7 Abmaj7", "Ab"),
+        ("C#m7 F#7 B", "B"),
+        ("Am F C G", "C"),
+        ("G#m C#m D#7 G#m", "G#m"),
         ("C7 F7 C7 G7 F7 C7", "C"),
     ],
-)  # fmt: skip
+)
 def test_the_key_is_found_from_the_chords_and_spelled_like_them(symbols: str, key: str) -> None:
     assert find_key(symbols.split()) == key

@@ -40,21 +40,69 @@ def test_a_lead_sheet_reads_as_numerals(key: str, symbols: str, expected: str) -
 @pytest.mark.parametrize(
     ("key", "text", "symbol"),
     [
-        ("C", "ii7", "Dm7"), ("Db", "V7alt", "Ab7alt"), ("C", "Imaj9", "Cmaj9"), ("Ab", "bIImaj7", "Bbbmaj7"),
-        ("C", "V9sus4", "G9sus4"), ("C", "IV/5", "F/G"), ("Ab", "IV", "Db"), ("C", "V7/ii", "A7"), ("C", "I6/9", "C69"),
-        ("Cm", "VI", "Ab"), ("Cm", "bVI", "Ab"), ("Cm", "viio7", "Bdim7"), ("C", "iiø7/iii", "F#m7b5"), ("C", "viio7/V", "F#dim7"),
-        ("C", "V7/V/ii", "E7"), ("C", "V+", "Gaug"), ("C", "♭VIIΔ", "Bbmaj7"), ("D dorian", "bVII", "C"), ("C", "N.C.", "N.C."),
-        ("Cm", "iiø7", "Dm7b5"), ("Cm", "V7b9/V", "D7b9"), ("C", "iisus4", "Dsus4"), ("C", "im(maj7)", "Cm(maj7)"),
+        ("C", "ii7", "Dm7"),
+        ("Db", "V7alt", "Ab7alt"),
+        ("C", "Imaj9", "Cmaj9"),
+        ("Ab", "bIImaj7", "Bbbmaj7"),
+        ("C", "V9sus4", "G9sus4"),
+        ("C", "IV/5", "F/G"),
+        ("Ab", "IV", "Db"),
+        ("C", "V7/ii", "A7"),
+        ("C", "I6/9", "C69"),
+        ("Cm", "VI", "Ab"),
+        ("Cm", "bVI", "Ab"),
+        ("Cm", "viio7", "Bdim7"),
+        ("C", "iiø7/iii", "F#m7b5"),
+        ("C", "viio7/V", "F#dim7"),
+        ("C", "V7/V/ii", "E7"),
+        ("C", "V+", "Gaug"),
+        ("C", "♭VIIΔ", "Bbmaj7"),
+        ("D dorian", "bVII", "C"),
+        ("C", "N.C.", "N.C."),
+        ("Cm", "iiø7", "Dm7b5"),
+        ("Cm", "V7b9/V", "D7b9"),
+        ("C", "iisus4", "Dsus4"),
+        ("C", "im(maj7)", "Cm(maj7)"),
     ],
-)  # fmt: skip
+)
 def test_a_numeral_in_a_key_is_a_properly_spelled_chord(key: str, text: str, symbol: str) -> None:
     assert chord_of(text, Key.parse(key)).symbol == symbol
 
 
 SUFFIXES = [
-    "", "m", "7", "maj7", "m7", "m7b5", "dim", "dim7", "aug", "7#5", "6", "m6", "69", "m(maj7)", "sus4", "7sus4", "9", "m9",
-    "13", "7alt", "7#9b13", "maj7#11", "m11", "add9", "madd9", "5", "mb6", "dim(maj7)", "m9b5", "(b5)", "7b5", "dim7addb13",
-]  # fmt: skip
+    "",
+    "m",
+    "7",
+    "maj7",
+    "m7",
+    "m7b5",
+    "dim",
+    "dim7",
+    "aug",
+    "7#5",
+    "6",
+    "m6",
+    "69",
+    "m(maj7)",
+    "sus4",
+    "7sus4",
+    "9",
+    "m9",
+    "13",
+    "7alt",
+    "7#9b13",
+    "maj7#11",
+    "m11",
+    "add9",
+    "madd9",
+    "5",
+    "mb6",
+    "dim(maj7)",
+    "m9b5",
+    "(b5)",
+    "7b5",
+    "dim7addb13",
+]
 shapes = st.sampled_from(SUFFIXES).map(read_suffix)
 keys = st.builds(Key, st.integers(-7, 7), st.sampled_from(MODES))
 
@@ -64,8 +112,8 @@ def test_a_chord_named_and_read_again_is_the_same_chord(
     key: Key, above: int, shape: object, bass: int | None, step: int, next_shape: object
 ) -> None:
     root = key.tonic + above
-    chord = chord_on(root, shape, None if bass is None else root + bass)  # type: ignore[arg-type]
-    for following in (None, chord_on(root - 1, next_shape), chord_on(root + step, next_shape)):  # type: ignore[arg-type]
+    chord = chord_on(root, shape, None if bass is None else root + bass)
+    for following in (None, chord_on(root - 1, next_shape), chord_on(root + step, next_shape)):
         again = chord_of(numeral(chord, key, following), key)
         assert (again.root, again.bass, again.degrees) == (chord.root, chord.bass, chord.degrees)
 
@@ -73,11 +121,20 @@ def test_a_chord_named_and_read_again_is_the_same_chord(
 @pytest.mark.parametrize(
     ("symbol", "key", "figures", "expected"),
     [
-        ("Eb:maj/3", "C", False, "bIII"), ("Eb:maj/3", "C", True, "bIII6"), ("D:min7/b3", "C", True, "ii65"), ("F", "Am", False, "bVI"),
-        ("G7/F", "C", True, "V2"), ("Bm7b5", "C", True, "viiø7"), ("B", "Eb", False, "bVI"), ("N.C.", "C", False, "N.C."),
-        ("C/G", "C", True, "I64"), ("Cmaj7", "C", True, "IM7"), ("C/D", "C", True, "I"), ("Gaug/B", "C", True, "V+6"),
+        ("Eb:maj/3", "C", False, "bIII"),
+        ("Eb:maj/3", "C", True, "bIII6"),
+        ("D:min7/b3", "C", True, "ii65"),
+        ("F", "Am", False, "bVI"),
+        ("G7/F", "C", True, "V2"),
+        ("Bm7b5", "C", True, "viiø7"),
+        ("B", "Eb", False, "bVI"),
+        ("N.C.", "C", False, "N.C."),
+        ("C/G", "C", True, "I64"),
+        ("Cmaj7", "C", True, "IM7"),
+        ("C/D", "C", True, "I"),
+        ("Gaug/B", "C", True, "V+6"),
     ],
-)  # fmt: skip
+)
 def test_a_chord_stands_on_a_degree_of_the_key(symbol: str, key: str, figures: bool, expected: str) -> None:
     assert degree(symbol, key, figures) == expected
 
@@ -85,13 +142,31 @@ def test_a_chord_stands_on_a_degree_of_the_key(symbol: str, key: str, figures: b
 @pytest.mark.parametrize(
     ("text", "key", "notes"),
     [
-        ("V65/V", "C", "F# A C D"), ("ii6/5", "C", "F A C D"), ("viio7/vi", "C", "G# B D F"), ("#viio43", "c", "F Ab B D"),
-        ("viio7", "Am", "G# B D F"), ("vii%7", "C", "B D F A"), ("vii/o7/V", "C", "F# A C E"), ("Ger6", "a", "F A C D#"),
-        ("Ger65", "C", "Ab C Eb F#"), ("It6", "Eb", "Cb Eb A"), ("Fr43", "c", "Ab C D F#"), ("bII6", "d", "G Bb Eb"), ("N6", "C", "F Ab Db"),
-        ("Cad64", "C", "G C E"), ("IVM7", "A", "D F# A C#"), ("III+", "c", "Eb G B"), ("V+65/IV", "Eb", "G B Db Eb"), ("VI", "c", "Ab C Eb"),
-        ("V7/V/ii", "C", "E G# B D"), ("V[no5]", "C", "G B"), ("V7[b9]", "C", "G Ab B D F"), ("V54", "C", "G C D"), ("#vi%7", "b", "G# B D F#"),
+        ("V65/V", "C", "F# A C D"),
+        ("ii6/5", "C", "F A C D"),
+        ("viio7/vi", "C", "G# B D F"),
+        ("#viio43", "c", "F Ab B D"),
+        ("viio7", "Am", "G# B D F"),
+        ("vii%7", "C", "B D F A"),
+        ("vii/o7/V", "C", "F# A C E"),
+        ("Ger6", "a", "F A C D#"),
+        ("Ger65", "C", "Ab C Eb F#"),
+        ("It6", "Eb", "Cb Eb A"),
+        ("Fr43", "c", "Ab C D F#"),
+        ("bII6", "d", "G Bb Eb"),
+        ("N6", "C", "F Ab Db"),
+        ("Cad64", "C", "G C E"),
+        ("IVM7", "A", "D F# A C#"),
+        ("III+", "c", "Eb G B"),
+        ("V+65/IV", "Eb", "G B Db Eb"),
+        ("VI", "c", "Ab C Eb"),
+        ("V7/V/ii", "C", "E G# B D"),
+        ("V[no5]", "C", "G B"),
+        ("V7[b9]", "C", "G Ab B D F"),
+        ("V54", "C", "G C D"),
+        ("#vi%7", "b", "G# B D F#"),
     ],
-)  # fmt: skip
+)
 def test_a_figured_numeral_is_its_notes_from_the_bass_up(text: str, key: str, notes: str) -> None:
     realized = realize_numeral(text, key)
     assert realized.notes == tuple(notes.split())
@@ -101,10 +176,18 @@ def test_a_figured_numeral_is_its_notes_from_the_bass_up(text: str, key: str, no
 @pytest.mark.parametrize(
     ("text", "key", "notes"),
     [
-        ("V(64)", "C", "G C E"), ("V7(4)", "D", "A D E G"), ("I(94)", "D", "D G A"), ("ii6(2)", "C", "F A E"), ("I(#2)", "C", "C D# G"),
-        ("I(9)", "C", "C E G"), ("ii6(#7)", "C", "F A C#"), ("V(b64)", "F", "C F Ab"), ("I6(7)", "C", "E G B"), ("i(+7)", "c", "C Eb G"),
+        ("V(64)", "C", "G C E"),
+        ("V7(4)", "D", "A D E G"),
+        ("I(94)", "D", "D G A"),
+        ("ii6(2)", "C", "F A E"),
+        ("I(#2)", "C", "C D# G"),
+        ("I(9)", "C", "C E G"),
+        ("ii6(#7)", "C", "F A C#"),
+        ("V(b64)", "F", "C F Ab"),
+        ("I6(7)", "C", "E G B"),
+        ("i(+7)", "c", "C Eb G"),
     ],
-)  # fmt: skip
+)
 def test_bracketed_suspensions_stand_for_the_tones_they_delay(text: str, key: str, notes: str) -> None:
     assert realize_numeral(text, key).notes == tuple(notes.split())
 
@@ -132,12 +215,26 @@ def test_a_numeral_in_no_key_is_refused() -> None:
 @pytest.mark.parametrize(
     ("notes", "bass", "key", "expected"),
     [
-        ("D F A C", "D", "C", "ii7"), ("F# A C D", "F#", "C", "V65/V"), ("A C# E", "A", "C", "V/ii"), ("G# B D F", "G#", "a", "#viio7"),
-        ("C# E G Bb", "C#", "C", "#viio7/ii"), ("Ab C Eb F#", "Ab", "C", "Ger6"), ("Db F B", "Db", "Eb", "It6/ii"), ("F A C D#", "F", "a", "Ger6"),
-        ("Db F Ab", "F", "C", "bII6"), ("C E G", "G", "C", "I64"), ("F Ab C", "F", "C", "iv"), ("C E G#", "E", "C", "V+6/IV"), ("Eb G B", "Eb", "c", "III+"),
-        ("B D F A", "B", "C", "vii%7"), ("F A C E", "F", "C", "IVM7"), ("G B", "G", "C", "V"), ("A C# E", "C#", "a", "V6/iv"), ("G B F", "G", "C", "V7"),
+        ("D F A C", "D", "C", "ii7"),
+        ("F# A C D", "F#", "C", "V65/V"),
+        ("A C# E", "A", "C", "V/ii"),
+        ("G# B D F", "G#", "a", "#viio7"),
+        ("C# E G Bb", "C#", "C", "#viio7/ii"),
+        ("Ab C Eb F#", "Ab", "C", "Ger6"),
+        ("Db F B", "Db", "Eb", "It6/ii"),
+        ("F A C D#", "F", "a", "Ger6"),
+        ("Db F Ab", "F", "C", "bII6"),
+        ("C E G", "G", "C", "I64"),
+        ("F Ab C", "F", "C", "iv"),
+        ("C E G#", "E", "C", "V+6/IV"),
+        ("Eb G B", "Eb", "c", "III+"),
+        ("B D F A", "B", "C", "vii%7"),
+        ("F A C E", "F", "C", "IVM7"),
+        ("G B", "G", "C", "V"),
+        ("A C# E", "C#", "a", "V6/iv"),
+        ("G B F", "G", "C", "V7"),
     ],
-)  # fmt: skip
+)
 def test_notes_in_a_key_have_a_numeral(notes: str, bass: str, key: str, expected: str) -> None:
     assert name_numeral(notes.split(), bass=bass, key=key) == expected
 

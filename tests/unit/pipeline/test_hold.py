@@ -31,25 +31,30 @@ def entered(gate: Gate, text: str) -> list[str]:
 
 
 def test_without_hold_every_piece_leaves_at_once() -> None:
-    gate = Gate(asked("none"))
+    gate = Gate(asked("none"), {})
     assert entered(gate, "a|b|c") == ["a", "b", "c"]
     assert gate.rest() == ""
 
 
 def test_a_sentence_leaves_when_it_is_whole() -> None:
-    gate = Gate(asked("sentence"))
+    gate = Gate(asked("sentence"), {})
     assert entered(gate, "It is| so. And| more. Rest") == ["It is so. ", "And more. "]
     assert gate.rest() == "Rest"
 
 
 def test_a_flawed_sentence_never_leaves_nor_anything_after_it() -> None:
-    gate = Gate(asked("sentence"))
+    gate = Gate(asked("sentence"), {})
     assert entered(gate, "True. |A lie. |True again. ") == ["True. "]
     assert gate.flaws == ("it lies",)
 
 
+def test_a_placeholder_cut_in_two_leaves_whole_as_what_it_stands_for() -> None:
+    gate = Gate(asked("none"), {"[EMAIL_1]": "anna@example.com"})
+    assert "".join(entered(gate, "Dear [EMA|IL_1|], hello")) + gate.rest() == "Dear anna@example.com, hello"
+
+
 def test_a_whole_answer_leaves_nothing_before_the_end() -> None:
-    gate = Gate(asked("whole"))
+    gate = Gate(asked("whole"), {})
     assert entered(gate, "a. |b. ") == []
     assert gate.rest() == "a. b. "
 

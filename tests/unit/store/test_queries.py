@@ -15,7 +15,9 @@ def test_every_statement_fits_the_tables(name: str, tmp_path: Path) -> None:
     SqliteStore.open(tmp_path / "p.db", SystemClock()).close()
     db = sqlite3.connect(tmp_path / "p.db")
     for statement in statements(queries()[name]):
-        db.execute(f"EXPLAIN {statement}", [None] * max(statement.count("?"), 0) if "?1" not in statement else [None] * 3)
+        db.execute(
+            f"EXPLAIN {statement}", [None] * max(statement.count("?"), 0) if "?1" not in statement else [None] * 3
+        )
     db.close()
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_the_answer_comes_after_the_commit(writer: Writer, path: Path) -> None:
 
 
 def test_only_the_job_that_fails_is_undone(writer: Writer, path: Path) -> None:
-    async def many() -> list[object]:
+    async def many() -> list[Any]:
         jobs = [add(1), Job(statements=((ADD, (2,)), (ADD, (1,)))), add(3)]
         return await asyncio.gather(*map(writer.put, jobs), return_exceptions=True)
 
@@ -99,8 +100,8 @@ def test_an_error_of_a_jobs_own_reaches_only_its_waiter(writer: Writer, path: Pa
         db.execute(ADD, (7,))
         raise LookupError("mine")
 
-    async def many() -> list[object]:
-        return await asyncio.gather(writer.put(add(1)), writer.put(Job(work=work)), return_exceptions=True)
+    async def many() -> list[Any]:
+        return await asyncio.gather(*map(writer.put, [add(1), Job(work=work)]), return_exceptions=True)
 
     fine, failed = asyncio.run(many())
     assert fine is None

@@ -50,6 +50,11 @@ def fail(breakers: Breakers, times: int, error: Exception | None = None) -> None
             raise error or EngineFault()
 
 
+def fail_at_the_door(breakers: Breakers) -> None:
+    with pytest.raises(EngineUnreachable), breakers.passage(HERE, deadline=1e9):
+        pytest.fail("the call went through")
+
+
 def test_an_open_breaker_refuses_at_once_and_for_free_and_says_for_how_long() -> None:
     clock = FrozenClock()
     breakers = Breakers(clock, POLICY)
@@ -103,8 +108,7 @@ def test_a_probe_that_is_cancelled_gives_its_place_back() -> None:
     fail(breakers, 3)
     clock.advance(31.0)
     with breakers.passage(HERE, deadline=1e9):
-        with pytest.raises(EngineUnreachable), breakers.passage(HERE, deadline=1e9):
-            pass
+        fail_at_the_door(breakers)
     with breakers.passage(HERE, deadline=1e9) as second:
         second.answered = True
     with breakers.passage(HERE, deadline=1e9), breakers.passage(HERE, deadline=1e9):

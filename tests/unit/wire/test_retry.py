@@ -12,7 +12,9 @@ from partimento.wire.retry import RetryPolicy, pause_before_retry, retry_after_s
 NOON = 1_795_262_400.0  # Sat, 21 Nov 2026 12:00:00 GMT
 
 
-def pause(error: EngineError, retried: int = 0, left_s: float = 60.0, *, free: bool = False, seed: int = 1) -> float | None:
+def pause(
+    error: EngineError, retried: int = 0, left_s: float = 60.0, *, free: bool = False, seed: int = 1
+) -> float | None:
     return pause_before_retry(error, retried, left_s, Random(seed), free=free)
 
 
@@ -30,7 +32,10 @@ def test_pauses_double_and_never_exceed_the_longest() -> None:
     policy = RetryPolicy(retries=9, first_pause_s=1.0, longest_pause_s=4.0)
     bounds = [(0, 1.0), (1, 2.0), (2, 4.0), (8, 4.0)]
     for retried, longest in bounds:
-        waits = [pause_before_retry(EngineUnreachable(), retried, 60.0, Random(n), free=True, policy=policy) for n in range(50)]
+        waits = [
+            pause_before_retry(EngineUnreachable(), retried, 60.0, Random(n), free=True, policy=policy)
+            for n in range(50)
+        ]
         assert all(wait is not None and longest / 2 <= wait <= longest for wait in waits)
 
 

@@ -7,6 +7,8 @@ the other hand. The same score gives the same bytes.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from partimento.core.errors import BadInput
 from partimento.music.formats.meter import PER_QUARTER, Meter, checked_tempo
 from partimento.music.formats.text import plain
@@ -72,21 +74,23 @@ def _hand(score: Score, hand: Hand, channel: int, end: int) -> bytes:
     spans: list[tuple[int, int, int, int]] = []
     for note in score.notes:
         if note.hand == hand:
-            if not 0 <= note.midi <= 127:
-                raise BadInput(f"MIDI has no note {note.midi}", mend="keep notes between 0 and 127")
-            start = max(0, _ticks(note.start_beat - 1))
-            stop = max(start + 1, _ticks(note.start_beat - 1 + note.beats))
-            spans.append((note.midi, start, stop, min(127, max(1, note.velocity))))
+            midi, begin = note.midi, note.start_beat - 1
+            if not 0 <= midi <= 127:
+                raise BadInput(f"MIDI has no note {midi}", mend="keep notes between 0 and 127")
+            start = max(0, _ticks(begin))
+            spans.append((midi, start, max(start + 1, _ticks(begin + note.beats)), min(127, max(1, note.velocity))))
     spans.sort()
     events: list[int] = []
-    for place, (midi, start, stop, velocity) in enumerate(spans):
-        if place + 1 < len(spans) and spans[place + 1][0] == midi:
-            following = spans[place + 1][1]
-            if following == start:
+    after = (-1, 0, 0, 0)  # the next span on the same key is found by walking backwards
+    for span in reversed(spans):
+        midi, start, stop, velocity = span
+        if after[0] == midi:
+            if after[1] == start:
                 continue
-            stop = min(stop, following)
+            stop = min(stop, after[1])
         events.append(start << 15 | 1 << 14 | midi << 7 | velocity)
         events.append(stop << 15 | midi << 7)
+        after = span
     events.sort()
     on, off = 0x90 | channel, 0x80 | channel
     timed: list[Timed] = [
@@ -109,6 +113,7 @@ def _track(events: list[Timed], end: int) -> bytes:
     return b"".join(parts)
 
 
+@lru_cache(maxsize=8192)
 def _delta(value: int) -> bytes:
     """A variable-length quantity: seven bits a byte, the high bit on all but the last."""
     if value < 0x80:

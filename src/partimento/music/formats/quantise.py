@@ -6,8 +6,8 @@ length, no spelling and no voices. Playing data are never changed: only what is 
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
+from itertools import pairwise
 from math import floor
 from statistics import median
 
@@ -78,7 +78,7 @@ def strokes(score: Score, hand: Hand, meter: Meter, swing: Swing) -> list[Stroke
             end = max(_snap(end_time, triplets), start + _step(start, triplets))
             placed[midi, start] = max(end, placed.get((midi, start), 0))
     onsets = sorted({start for _, start in placed})
-    following = dict(zip(onsets, [*onsets[1:], last], strict=True))
+    following = dict(pairwise([*onsets, last]))
     again = _restrikes(placed)
     tidied = (
         Stroke(
@@ -114,7 +114,7 @@ def _snap(time: float, triplets: frozenset[int]) -> int:
 def _restrikes(placed: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
     """Where each key is struck next, for every stroke that has a successor."""
     keys = sorted(placed)
-    return {one: two[1] for one, two in itertools.pairwise(keys) if one[0] == two[0]}
+    return {one: two[1] for one, two in pairwise(keys) if one[0] == two[0]}
 
 
 def _tidy(start: int, end: int, following: int, bar: int, triplets: frozenset[int]) -> int:

@@ -115,7 +115,7 @@ def _handle(text: str, low: str, at: int) -> Span | None:
     end = match.end()
     if text[end : end + 1] == "/" and text[end + 1 : end + 2].islower():
         return None  # a package's scope: @scope/package
-    if not text[text.rfind("\n", 0, at) + 1 : at].strip() and _DECORATOR.match(low, at + 1):
+    if not text[max(0, at - 40) : at].rpartition("\n")[2].strip() and _DECORATOR.match(low, at + 1):
         return None
     if text[end : end + 1] == "@" and (host := _DOMAIN.match(text, end + 1)):
         end = _domain_end(text, end + 1, host.end()) or end  # @anna@mastodon.example
@@ -145,16 +145,17 @@ def find_spelled(text: str, low: str) -> Iterator[Span]:
             yield start, floor, "EMAIL"
 
 
-def find_urls(text: str, low: str) -> Iterator[Span]:
+def find_urls(text: str) -> Iterator[Span]:
     """URLs that carry a user's name, a password, or a token."""
     at, floor = text.find("://"), 0
     while at >= 0:
         start = at
-        while start > floor and (low[start - 1] in "+.-" or "a" <= low[start - 1] <= "z" or low[start - 1].isdecimal()):
+        while start > floor and text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in "+.-"):
             start -= 1
         run = _URL_RUN.match(text, at + 3)
         end = run.end() if run else at + 3
-        if start < at and run and _carries_secret(text[at + 3 : end], low[at + 3 : end]):
+        nested = text[at + 3 : end].split("://")
+        if start < at and run and any(map(_carries_secret, nested)):
             while end > at and text[end - 1] in ".,;:!?)]}'*。、，）」』":
                 end -= 1
             floor = end
@@ -162,29 +163,32 @@ def find_urls(text: str, low: str) -> Iterator[Span]:
         at = text.find("://", max(at + 3, end))
 
 
-def _carries_secret(rest: str, low: str) -> bool:
+def _carries_secret(rest: str) -> bool:
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in authority:
         return authority.index("@") > 0
     user, colon, port = authority.partition(":")
     if colon and user and not port.isdecimal() and port and "@" in rest:
         return True  # a password with a slash in it
-    return bool(_URL_SECRET.search(low))
+    return bool(_URL_SECRET.search(rest.lower()))
 
 
 def find_ipv6(low: str) -> Iterator[Span]:
     """IPv6 addresses of the blocks in use; colons between notes, beats or ratios are none."""
     for match in _IPV6.finditer(low):
-        if _is_ipv6(match[0].partition("%")[0]):
-            yield match.start(), match.end(), "IP"
+        end = match.end()
+        if match[0].endswith(":") and not match[0].endswith("::"):
+            end -= 1  # "from fe80::1: unreachable"
+        if _is_ipv6(low[match.start() : end].partition("%")[0]):
+            yield match.start(), end, "IP"
 
 
 def _is_ipv6(address: str) -> bool:
-    if address in ("::1",):
+    if address == "::1":
         return True
     if "." in address:
         address = address[: address.rindex(":")] + ":0:0"
-    if address.count("::") > 1 or ":::" in address or (address.endswith(":") and not address.endswith("::")):
+    if address.count("::") > 1 or ":::" in address:
         return False
     groups = [group for group in address.split(":") if group]
     if "::" not in address:

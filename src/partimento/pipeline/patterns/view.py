@@ -38,7 +38,7 @@ class View(Struct, frozen=True):
         return self.origins[start], self.origins[end - 1] + 1, kind
 
 
-def view(text: str) -> View:
+def view_of(text: str) -> View:
     """The text as patterns see it."""
     if text.isascii():
         return View(text, text.lower(), None)

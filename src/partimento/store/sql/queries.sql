@@ -3,11 +3,14 @@
 -- ---- connections ----------------------------------------------------------------------------------------------
 
 -- name: open_connection
--- WAL lets readers go on beside the writer; waits for another process's write are SQLite's own.
+-- Waiting for another process's write is left to SQLite.
 PRAGMA busy_timeout = 5000;
-PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 PRAGMA foreign_keys = ON;
+
+-- name: enter_wal
+-- Readers go on beside the writer. Kept in the file, so it is said only to a database known to be ours.
+PRAGMA journal_mode = WAL;
 
 -- name: open_reader
 -- A reader never writes, not even by mistake.

@@ -1,0 +1,144 @@
+"""Keys, tokens and passwords. Knows the prefixes services give their keys, and words that announce a secret.
+
+A key without a prefix is taken when it looks random; chords, note lists and encoded MIDI do not, or are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from partimento.pipeline.patterns.view import Span
+
+LONG = 14
+"""No key with a prefix is shorter than this, so a text without such a word holds none."""
+
+_WORD = re.compile(r"[!-~]{14,}")
+_PREFIXED = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"sk-(?:[a-z]{2,12}[0-9]{0,2}-)*(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{10,}|sk-[A-Za-z0-9]{16,}"
+    r"|(?:sk|pk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{12,}"
+    r"|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{16,}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"
+    r"|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}(?![a-z])|AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{10,}|GOCSPX-[A-Za-z0-9_-]{10,}|AQ\.[A-Za-z0-9_-]{20,}"
+    r"|(?:hf|api_org)_[A-Za-z0-9]{16,}|r8_[A-Za-z0-9]{16,}|gsk_[A-Za-z0-9]{16,}|(?:xai|pplx|nvapi|fw|csk|pcsk|tvly|jina|re|lin_api|fc)[-_](?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{20,}"
+    r"|npm_[A-Za-z0-9]{16,}|pypi-[A-Za-z0-9_-]{16,}|do[opr]_v1_[a-f0-9]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|SG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
+    r"|(?:AC|SK)[a-f0-9]{32}|key-[a-f0-9]{32}|[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}|AGE-SECRET-KEY-[A-Z0-9]{20,}|sntrys_[A-Za-z0-9_=+/-]{20,}|dapi[a-f0-9]{32}|ATATT[A-Za-z0-9_=-]{20,}|EAA[A-Za-z0-9]{30,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?|eyJ[A-Za-z0-9_-]{40,}"
+    r")"
+)
+_RANDOM = re.compile(r"(?<![A-Za-z0-9_+/=.-])[A-Za-z0-9_+/-]{16,}={0,2}(?![A-Za-z0-9_])")
+_KEY_BEFORE = re.compile(r"(?:key|token|secret|auth|credential|id)[\"']?\s{0,2}(?:[:=]|=>|is)\s{0,2}[\"']?\Z")
+_TURN = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
+_ENCODED_MIDI = ("4d546864", "tvroz")
+_ABC_NOTES = re.compile(r"(?:[_^=]{0,2}[a-gxzA-GXZ][,']{0,3}[0-9/]{0,2}[-|]?)+\Z")
+
+_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,.-]*")
+
+CUE_WORDS = frozenset(
+    "password passwords passwd pwd passwort kennwort passphrase passcode passe contraseña contrasena clave senha wachtwoord hasło haslo пароль lösenord losenord salasana"
+    " heslo şifre sifre parola adgangskode passord jelszó κωδικός सांकेतिक पासवर्ड credentials credential bearer authorization token tokens secret secrets apikey api jwt"
+    " access_token client_secret accesstoken authtoken clientsecret accesskey secretkey privatekey pw pass api-key x-api-key access-token access-key auth-token secret-key client-secret private-key session-token refresh-token".split()
+)
+"""Whole words, one of which a text must hold to be read for announced secrets (scripts without spaces aside)."""
+CUE_SIGNS = re.compile("パスワード|暗証|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة|סיסמ|पासवर्ड|mật khẩu")
+
+_IS = r"[\"'”)]?\s{0,3}(?:[:=]>?|:=|->|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bè\b|\bé\b|は|が|是|为|為|은|는|이|है|هي|הוא)\s{0,3}"
+_PASSWORD = re.compile(
+    r"(?:(?<![a-z])(?:password|passwd|passwort|kennwort|pwd|pw|passphrase|passcode|mot de passe|contraseña|contrasena|clave|senha|wachtwoord|hasło|haslo|пароль|lösenord|losenord|salasana"
+    r"|heslo|şifrem?|sifrem?|parola|adgangskode|passord|jelszó|κωδικός|mật khẩu|पासवर्ड|pass)(?![a-z])"
+    r"|パスワード|暗証番号|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة المرور|كلمة السر|סיסמה|סיסמא)"
+    rf"(?P<said>{_IS})|(?<![a-z])--?(?:password|passwd|pwd)[ =](?P<flag>)"
+)
+_TOKEN = re.compile(
+    r"(?<![a-z])(?:(?P<strong>(?:[a-z0-9]{1,20}[_-]){0,3}(?:api|access|auth|secret|client|private|session|refresh|signing|encryption|master|bot|personal access|service|webhook|bearer|security)"
+    r"[\s_-]?(?:access[\s_-]?)?(?:key|token|secret|credential)(?:[\s_-]?id)?|apikey|x-api-key|authorization)|(?P<weak>token|secret|jwt|credentials?|bearer))(?![a-z])"
+    rf"(?:{_IS})(?:(?:bearer|basic|token|digest)\s+)?|\b(?P<scheme>bearer|basic)\s+"
+)
+_VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~!$%^&*:@]{6,}")
+_QUOTED = re.compile(r"([\"'“`])([^\"'”`\n]{1,120})[\"'”`]")
+_PLAIN_VALUE = re.compile(r"[!-~]+|\S+")
+_CHORDS = re.compile(r"[A-G][b#]{0,2}(?:maj|min|mi|ma|m|M|dim|aug|sus|add|alt|[0-9b#+°ø])*\Z")
+
+
+def find_keys(text: str) -> Iterator[Span]:
+    """Keys that look it: a known prefix, or a long random word."""
+    for word in _WORD.finditer(text):
+        begin, run = word.start(), word[0]
+        for match in _PREFIXED.finditer(run):
+            yield begin + match.start(), begin + match.end(), "SECRET"
+        for match in _RANDOM.finditer(run):
+            if _is_random(match[0], bool(_KEY_BEFORE.search(text[max(0, begin + match.start() - 16) : begin + match.start()].lower()))):
+                yield begin + match.start(), begin + match.end(), "SECRET"
+
+
+def find_pem(text: str) -> Iterator[Span]:
+    """Private keys in armour, to their end or as far as they go."""
+    floor = 0
+    while opening := _PEM.search(text, floor):
+        closing = text.find("-----END", opening.end())
+        body = _PEM_BODY.match(text, opening.end())
+        floor = body.end() if body else opening.end()
+        if 0 <= closing:
+            tail = re.compile(r"-----END [A-Z0-9 ]{0,60}-----").match(text, closing)
+            floor = tail.end() if tail else closing + 8
+        yield opening.start(), floor, "SECRET"
+
+
+def find_announced(text: str, low: str) -> Iterator[Span]:
+    """Passwords and tokens with a word before them that says so."""
+    for cue in _PASSWORD.finditer(low):
+        said = (cue["said"] or "=").strip("\"'”) ")
+        span = _value(text, cue.end(), _PLAIN_VALUE)
+        if span and _is_password(text[span[0] : span[1]], said[:1] in ":=-" or not said.isascii()):
+            yield *span, "SECRET"
+    for cue in _TOKEN.finditer(low):
+        span = _value(text, cue.end(), _VALUE)
+        if span and _is_token(text[span[0] : span[1]], strong=cue["strong"] is not None):
+            yield *span, "SECRET"
+
+
+def _value(text: str, at: int, shape: re.Pattern[str]) -> tuple[int, int] | None:
+    """What is announced: in quotes up to their end, else one word less its punctuation."""
+    quoted = _QUOTED.match(text, at)
+    if quoted:
+        return quoted.span(2)
+    match = shape.match(text, at + 1 if text[at : at + 1] in "\"'“`<[" else at)
+    if match is None:
+        return None
+    end = match.end()
+    while end > match.start() and text[end - 1] in ".,;:\"'`)]}>”。、":
+        end -= 1
+    return (match.start(), end) if end > match.start() else None
+
+
+def _is_password(value: str, assigned: bool) -> bool:
+    if assigned:
+        return len(value) >= 4
+    odd = any(not sign.isalpha() for sign in value[:-1]) or value[1:] != value[1:].lower()
+    return len(value) >= 4 and odd
+
+
+def _is_token(value: str, strong: bool) -> bool:
+    if all(not part or _CHORDS.match(part) for part in re.split(r"[/|.,:*_-]", value)):
+        return False
+    digits, letters = any(map(str.isdigit, value)), any(map(str.isalpha, value))
+    if strong:
+        return (len(value) >= 6 and digits) or len(value) >= 12
+    return len(value) >= 8 and digits and letters
+
+
+def _is_random(word: str, announced: bool) -> bool:
+    low = word.lower()
+    if low.startswith(_ENCODED_MIDI) or _ABC_NOTES.match(word):
+        return False
+    turns = len(_TURN.findall(word))
+    if announced:
+        parts = re.split(r"[/_-]", word)
+        return turns >= 2 and max(map(len, parts)) >= 10 and not all(not part or _CHORDS.match(part) for part in parts)
+    if re.fullmatch("[0-9a-f]{32,}", low):
+        return turns >= 6
+    longest = max(map(len, re.split(r"[/_-]", word)))
+    mixed = word != low and word != word.upper()
+    return len(word) >= 24 and longest >= 16 and mixed and turns >= 4

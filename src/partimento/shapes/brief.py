@@ -1,0 +1,111 @@
+"""What a composition is asked by: the inputs that progression and arrangement share, and how a model is told of them.
+
+Knows the words of the request; leaves what they mean to `music.brief`, what follows from them to the composer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from partimento.core.errors import PartimentoError
+from partimento.core.task import Prompt
+from partimento.music.brief import Plan, plan
+from partimento.music.genre import Genre
+from partimento.music.genres import find
+from partimento.music.progression import Progression, compose, read_bars
+from partimento.music.proof import prove_progression
+from partimento.shapes.lead_sheet import LeadSheet, schema_for
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """A genre and a description; an option wins over the words. `tempo` in BPM, `level` 1–10 or a word."""
+
+    genre: str
+    description: str = ""
+    key: str | None = None
+    tempo: float | None = None
+    bars: int | None = None
+    level: int | str | None = None
+    application: str | None = None
+    meter: str | None = None
+
+
+def planned(inputs: Brief) -> tuple[Genre, Plan]:
+    """The genre meant and all that follows from the words. Raises BadInput and its kinds."""
+    genre = find(inputs.genre)
+    return genre, plan(
+        genre,
+        inputs.description,
+        key=inputs.key,
+        tempo=inputs.tempo,
+        bars=inputs.bars,
+        level=inputs.level,
+        application=inputs.application,
+        meter=inputs.meter,
+    )
+
+
+def settled(inputs: Brief) -> Brief:
+    """The same with what was understood written out, so that two ways of saying one thing are one request."""
+    genre, meant = planned(inputs)
+    return msgspec.structs.replace(
+        inputs, genre=genre.name, key=meant.key, tempo=meant.tempo, bars=meant.bars, level=meant.level,
+        application=meant.application, meter=meant.meter,
+    )  # fmt: skip
+
+
+def prompt_for(inputs: Brief) -> Prompt:
+    """The matter as a model is asked for it: a lead sheet, no voicings."""
+    genre, meant = planned(inputs)
+    wishes = [f"Wish: {inputs.description}"] if inputs.description else []
+    return Prompt(
+        f"You write {genre.title} chord progressions as a working pianist does. Answer with one JSON object: "
+        '{"key": the key, "bars": a list with one list of chord symbols for each bar}. Lead-sheet symbols only '
+        "(Cmaj7, F#m7b5, Bb13, A7b9/C#); several chords in a bar share it evenly.",
+        "\n".join(
+            [
+                f"Key: {meant.key}. Bars: {meant.bars}. Meter: {meant.meter}. Tempo: {meant.tempo:g} bpm.",
+                f"Style: {genre.title}, {meant.application}. Level: {meant.level} of 10.",
+                *wishes,
+            ]
+        ),
+    )
+
+
+def schema_of_sheet(inputs: Brief) -> dict[str, Any]:
+    """This key and no other, exactly so many bars."""
+    _, meant = planned(inputs)
+    return schema_for(meant.key, meant.bars)
+
+
+def by_rules(inputs: Brief, seed: int) -> Progression:
+    """The composer's own progression."""
+    genre, meant = planned(inputs)
+    return compose(genre, meant, Random(seed))
+
+
+def progression_of(inputs: Brief, draft: LeadSheet | Progression) -> Progression:
+    """The draft as a progression. Raises BadInput and its kinds where it cannot be read."""
+    if isinstance(draft, Progression):
+        return draft
+    _, meant = planned(inputs)
+    return read_bars(draft.bars, meant.key, meant.meter)
+
+
+def flaws_of(inputs: Brief, draft: LeadSheet | Progression) -> Iterator[str]:
+    """One sentence for everything that the theory engine finds wrong."""
+    _, meant = planned(inputs)
+    if draft.key != meant.key:
+        yield f"the key is {draft.key!r}; it must be {meant.key!r}"
+    try:
+        progression = progression_of(inputs, draft)
+    except PartimentoError as error:
+        yield str(error)
+        return
+    for finding in prove_progression(progression, meant.key, meant.bars):
+        yield finding.sentence

@@ -1,0 +1,63 @@
+"""A piece for two hands, in a genre. Chords come from the composer or a model; the hands are always the arranger's."""
+
+from __future__ import annotations
+
+from random import Random
+
+from partimento.core.task import task
+from partimento.music.arrange import arrange
+from partimento.music.progression import Progression
+from partimento.shapes.arrangement import Arrangement
+from partimento.shapes.brief import (
+    Brief,
+    by_rules,
+    flaws_of,
+    planned,
+    progression_of,
+    prompt_for,
+    schema_of_sheet,
+    settled,
+)
+from partimento.shapes.lead_sheet import LeadSheet
+
+
+def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> Arrangement:
+    genre, plan = planned(inputs)
+    made = progression_of(inputs, draft)
+    # chance drawn from the chords themselves: the same chords are always played the same way
+    score = arrange(made, genre, plan, Random(" ".join(chord.symbol for chord in made.chords)))
+    return Arrangement(
+        title=score.title,
+        genre=genre.name,
+        application=plan.application,
+        level=plan.level,
+        key=score.key,
+        tempo=score.tempo,
+        meter=score.meter,
+        bars=score.bars,
+        generation_method=method,
+        sections=score.sections,
+        chords=score.chords,
+        notes=score.notes,
+    )
+
+
+arrangement = task(
+    name="arrangement",
+    summary="A piece for two hands in a genre",
+    version=1,
+    complexity=4,
+    inputs=Brief,
+    read=settled,
+    draft=LeadSheet,
+    output=Arrangement,
+    prompt=prompt_for,
+    finish=_finish,
+    checks=(flaws_of,),
+    rules=by_rules,
+    schema=schema_of_sheet,
+    folded=frozenset({"genre", "description", "application"}),
+    bars=lambda inputs: inputs.bars or 0,
+    words=lambda inputs: inputs.description,
+    notes=lambda inputs: planned(inputs)[1].notes,
+)

@@ -1,0 +1,58 @@
+"""Chords for a form, in a genre. The composer writes them by rule; a model's are proven before they count."""
+
+from __future__ import annotations
+
+from partimento.core.task import task
+from partimento.music.progression import Progression
+from partimento.shapes.brief import (
+    Brief,
+    by_rules,
+    flaws_of,
+    planned,
+    progression_of,
+    prompt_for,
+    schema_of_sheet,
+    settled,
+)
+from partimento.shapes.chord_progression import ChordProgression
+from partimento.shapes.lead_sheet import LeadSheet
+
+
+def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> ChordProgression:
+    genre, plan = planned(inputs)
+    made = progression_of(inputs, draft)
+    return ChordProgression(
+        genre=genre.name,
+        application=plan.application,
+        level=plan.level,
+        key=made.key,
+        tempo=plan.tempo,
+        meter=made.meter,
+        bars=made.bars,
+        generation_method=method,
+        symbols=tuple(chord.symbol for chord in made.chords),
+        roman_numerals=tuple(chord.roman for chord in made.chords),
+        sections=made.sections,
+        chords=made.chords,
+    )
+
+
+progression = task(
+    name="progression",
+    summary="A chord progression in a genre",
+    version=1,
+    complexity=4,
+    inputs=Brief,
+    read=settled,
+    draft=LeadSheet,
+    output=ChordProgression,
+    prompt=prompt_for,
+    finish=_finish,
+    checks=(flaws_of,),
+    rules=by_rules,
+    schema=schema_of_sheet,
+    folded=frozenset({"genre", "description", "application"}),
+    bars=lambda inputs: inputs.bars or 0,
+    words=lambda inputs: inputs.description,
+    notes=lambda inputs: planned(inputs)[1].notes,
+)
