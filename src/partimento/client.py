@@ -19,6 +19,7 @@ from partimento.core.request import Caller, Request, SelectionMode
 from partimento.core.result import Done, Event, Result, Started
 from partimento.core.settings import Configured, Settings
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
+from partimento.ledger.retention import expire_daily
 from partimento.pipeline.run import make, run
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
@@ -49,6 +50,7 @@ class AsyncPartimento:
         self.caller = caller
         clock = environment.SystemClock()
         self.store = SqliteStore.open(environment.database_path(self.settings), clock)
+        expire_daily(self.store, clock.now(), self.settings.retention_days)
         self.ports = Ports(
             engines=plugins.engines(self.settings, clock) if engines is None else engines,
             memory=self.store,

@@ -15,7 +15,7 @@ CacheUse = Literal["use", "skip"]
 Privacy = Literal["full", "store-only", "off"]
 
 
-class Options(Struct, frozen=True, kw_only=True):
+class Options(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How to generate. All of it is part of the fingerprint."""
 
     selection_mode: SelectionMode = "auto"

@@ -39,11 +39,13 @@ def fingerprint(request: Request[Any], chosen: Model | None = None) -> bytes:
         elif value is not None:
             fields[name] = value if type(value) in (int, float, bool) else _canonical(value)
     options = request.options
+    if options.system is not None:
+        options = msgspec.structs.replace(options, system=_canonical(options.system))
     everything = (
         request.task.name,
         request.task.version,
         fields,
-        _canonical(options),
+        options,
         None if chosen is None else (chosen.id, chosen.adapter_version),
     )
     return hashlib.sha256(_encoder.encode(everything)).digest()
@@ -157,7 +159,7 @@ def _canonical(value: Any) -> Any:
     """The same in plain parts: unset fields left out, texts in plain form, mappings in any order."""
     if isinstance(value, str):
         return _plain(value)
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, Struct):
         return {
             name: _canonical(part) for name in value.__struct_fields__ if (part := getattr(value, name)) is not None
         }

@@ -8,8 +8,9 @@ each engine.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from typing import Any
 
 from msgspec import Struct
 
@@ -26,7 +27,7 @@ class Subject(Struct, frozen=True):
     failing: Call | None = None
 
 
-Clause = Callable[[Subject], Awaitable[None]]
+Clause = Callable[[Subject], Coroutine[Any, Any, None]]
 
 
 async def everything(engine: Engine, call: Call) -> list[str | Drafted]:

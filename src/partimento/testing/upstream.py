@@ -29,8 +29,9 @@ USED = {
 class Answer(Struct, frozen=True, kw_only=True):
     """What one request gets. Streamed as chunks where the request says so, else in one piece.
 
-    `status` other than 200, or a `raw` body, is sent as it stands. `cut_after` chunks the connection is closed;
-    `gap_s` passes before each chunk; `hangs` says nothing at all until the client leaves.
+    `status` other than 200, or a `raw` body, is sent as it stands. After `cut_after` chunks the connection is closed,
+    after `stalls_after` nothing more is said until the client leaves; `gap_s` passes before each chunk; `hangs` means
+    that not even a head is sent.
     """
 
     pieces: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     cut_after: int | None = None
+    stalls_after: int | None = None
     gap_s: float = 0.0
     hangs: bool = False
 
@@ -98,6 +100,11 @@ def hang() -> Answer:
 def cut(text: str, after: int = 1) -> Answer:
     """The connection breaks after so many pieces."""
     return said(text, cut_after=after)
+
+
+def stall(text: str, after: int = 1) -> Answer:
+    """Falls silent after so many pieces, with the connection open."""
+    return said(text, stalls_after=after)
 
 
 def slow(text: str, gap_s: float) -> Answer:
@@ -244,6 +251,8 @@ async def _stream(seen: Seen, answer: Answer, writer: asyncio.StreamWriter, leav
         if position == answer.cut_after:
             await writer.drain()
             return False
+        if position == answer.stalls_after:
+            await leaving
         if answer.gap_s:
             await asyncio.wait({leaving}, timeout=answer.gap_s)
         if leaving.done():

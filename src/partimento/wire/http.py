@@ -102,7 +102,8 @@ class HttpTransport:
                 builder = builder.header(name, value, is_sensitive=True)
             if body:
                 builder = builder.body_bytes(body)
-            return builder.timeout(timedelta(seconds=timeout_s)).build_streamed()
+            # without the limit of 0 it would gather 64 KiB before it gives the first chunk: the end of all streaming
+            return builder.timeout(timedelta(seconds=timeout_s)).streamed_read_buffer_limit(0).build_streamed()
         except ValueError:
             raise EngineRefused(  # without a cause: it could quote the header
                 f"the call to {host_of(url)} cannot be sent",

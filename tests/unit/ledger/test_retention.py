@@ -6,7 +6,7 @@ import pytest
 
 from partimento.core.ports import CacheEntry
 from partimento.environment import SystemClock
-from partimento.ledger.retention import expire
+from partimento.ledger.retention import expire, expire_daily
 from partimento.store.sqlite import SqliteStore
 from partimento.testing.store_suite import DAY, NOON, PRINT, item, row
 
@@ -39,3 +39,14 @@ def test_memory_stays_however_old_its_row(store: SqliteStore) -> None:
 def test_no_days_means_for_ever(store: SqliteStore) -> None:
     assert expire(store, NOON, 0) == 0
     assert len(store.rows(most=10_000)) == 4502
+
+
+def test_at_every_start_it_is_done_once_a_day(store: SqliteStore) -> None:
+    assert expire_daily(store, NOON, 30) == 4501
+    asyncio.run(_one_more(store))
+    assert expire_daily(store, NOON + 60, 30) == 0
+    assert expire_daily(store, NOON + DAY, 30) == 2
+
+
+async def _one_more(store: SqliteStore) -> None:
+    await store.record(row("older", at=NOON - 50 * DAY))

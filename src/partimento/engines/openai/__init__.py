@@ -88,7 +88,7 @@ class OpenAIEngine:
                 spoken.append(dialect)
                 async with self._asked(call, dialect) as reply:
                     if reply.status == 200:
-                        answer = Answer(call.model.id, host_of(call.model.base_url))
+                        answer = Answer(call.model.id, host_of(call.model.base_url), self._keys(call.model))
                         async with aclosing(_pieces(reply, answer)) as pieces:
                             async for piece in pieces:
                                 passage.answered = True

@@ -49,16 +49,20 @@ _completion = msgspec.json.Decoder(_Completion)
 
 
 class Answer:
-    """What has been read so far of one reply."""
+    """What has been read so far of one reply. `key` is kept out of what its errors quote."""
 
-    def __init__(self, model: str, where: str) -> None:
-        self.text = ""
+    def __init__(self, model: str, where: str, key: str) -> None:
         self.done = False
-        self._model, self._where = model, where
+        self._model, self._where, self._key = model, where, key
+        self._texts: list[str] = []
         self._refusal = ""
         self._finish = ""
         self._usage: Usage | None = None
         self._thoughts = ThoughtlessStream()
+
+    @property
+    def text(self) -> str:
+        return "".join(self._texts)
 
     @property
     def ended(self) -> bool:
@@ -105,16 +109,20 @@ class Answer:
         return Drafted(self.text, usage=self._usage, truncated=self._finish == "length")
 
     def _add(self, text: str) -> str:
-        self.text += text
+        self._texts.append(text)
         return text
 
     def fault(self, what: str, why: str) -> EngineFault:
         """An error of the server that is answering."""
+        if self._key:
+            why = why.replace(self._key, "***")
         return EngineFault(f"{self._where} {what}", why=why, mend="try again, or choose another model")
 
 
 def _usage_in(reported: Any) -> Usage | None:
     """None where the upstream said nothing that can be read as usage."""
+    if reported is None:  # as in most chunks
+        return None
     try:
         usage = msgspec.convert(reported, _Usage)
     except msgspec.ValidationError:

@@ -52,11 +52,10 @@ def find_swing(notes: tuple[Note, ...], meter: Meter) -> Swing:
     """
     if not meter.has_quarter_beat:
         return Swing(_STRAIGHT, frozenset())
-    onsets = {(note.start_beat - 1) for note in notes}
-    phases = [onset % 1 for onset in onsets]
-    late = [phase for phase in phases if 0.58 < phase <= 0.72]
-    even = sum(0.42 < phase <= 0.58 for phase in phases)
+    onsets = {note.start_beat - 1 for note in notes}
     triplets = frozenset(floor(onset) for onset in onsets if 0.28 < onset % 1 <= 0.4)
+    late = [onset % 1 for onset in onsets if 0.58 < onset % 1 <= 0.72 and floor(onset) not in triplets]
+    even = sum(0.42 < onset % 1 <= 0.58 for onset in onsets)
     if len(late) < 2 or len(late) < 4 * even or len(late) < 2 * len(triplets):
         return Swing(_STRAIGHT, frozenset())
     return Swing(median(late), triplets)

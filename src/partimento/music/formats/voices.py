@@ -60,8 +60,9 @@ def _height(group: Group) -> float:
 
 
 def _free_voices(voices: tuple[list[Group], list[Group]], start: int, wanted: int) -> list[int]:
-    """The voices that can take a stroke at `start`; of those still sounding the one that ends first is cut short."""
-    sounding = sorted((v for v in (0, 1) if voices[v] and voices[v][-1].end > start), key=lambda v: voices[v][-1].end)
+    """The voices that can take a stroke at `start`; the sounding one that ends first, or began last, is cut."""
+    sounding = [voice for voice in (0, 1) if voices[voice] and voices[voice][-1].end > start]
+    sounding.sort(key=lambda voice: (voices[voice][-1].end, -voices[voice][-1].start))
     while len(sounding) + wanted > 2:
         voice = sounding.pop(0)
         last = voices[voice].pop()

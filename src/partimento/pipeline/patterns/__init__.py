@@ -8,7 +8,6 @@ forward over bounded patterns, so the whole is linear in the text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from partimento.pipeline.patterns import addresses, birthdates, keys, names, numbers
 from partimento.pipeline.patterns.view import Span, View, view_of
@@ -37,30 +36,29 @@ def _readings(seen: View) -> Iterator[Span]:
     for sign in _PUNCTUATION:
         words = words.replace(sign, " ")
     split = words.split()
-    cued = not _CUES.isdisjoint(split)
-    plain = text.isascii()
+    cues = _CUES.intersection(split)
     if "://" in text:
         yield from addresses.find_urls(text)
     if "@" in text:
         yield from addresses.find_at_signs(text, low)
-    if "(at)" in low or "[at]" in low or (cued and not _DOT_WORDS.isdisjoint(split)):
+    if "(at)" in low or "[at]" in low or not _DOT_WORDS.isdisjoint(cues):
         yield from addresses.find_spelled(text, low)
-    if cued or not plain or "d.o.b" in low or "d. o. b" in low:
-        yield from _announced(text, low, split, plain)
-    if len(text) >= keys.LONG and max(map(len, text.split()), default=0) >= keys.LONG:
+    if cues:
+        yield from birthdates.find_birthdates(low, cues & birthdates.CUE_WORDS)
+        yield from keys.find_announced(text, low, cues & keys.CUE_WORDS)
+    if not text.isascii():
+        yield from keys.find_signed(text, low)
+    if not text.isascii() or "d.o" in low or "d. o" in low:
+        yield from birthdates.find_signed(low)
+    long_words = [word for word in split if len(word) >= keys.LONG]
+    if long_words and keys.promising(long_words):
         yield from keys.find_keys(text)
-        if "-----BEGIN" in text:
-            yield from keys.find_pem(text)
+    if "-----BEGIN" in text:
+        yield from keys.find_pem(text)
     if "::" in low or low.count(":") > 6:
         yield from addresses.find_ipv6(low)
-    yield from chain(numbers.find_ibans(text), numbers.find_numbers(text, low))
-
-
-def _announced(text: str, low: str, split: list[str], plain: bool) -> Iterator[Span]:
-    if not birthdates.CUE_WORDS.isdisjoint(split) or birthdates.CUE_SIGNS.search(low):
-        yield from birthdates.find_birthdates(text, low)
-    if not keys.CUE_WORDS.isdisjoint(split) or (not plain and keys.CUE_SIGNS.search(low)):
-        yield from keys.find_announced(text, low)
+    yield from numbers.find_ibans(text)
+    yield from numbers.find_numbers(text, low)
 
 
 def _apart(spans: list[Span]) -> list[Span]:

@@ -13,14 +13,14 @@ from partimento.pipeline.patterns.view import Span
 
 _CJK = "\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0e4f"
-_LOCAL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_MARKS}]|(?![{_CJK}])[^\W_]")
-_LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|(?![{_CJK}])[^\W_]){{1,63}}"
+_LOCAL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_MARKS}]|[^\W_{_CJK}]")
+_LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost\b")
 _CJK_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
 _IP_DOMAIN = re.compile(r"\[[0-9a-fA-FIPv.:]{3,50}\]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _PARAMETER = re.compile(r"(?:^|[?&])[A-Za-z_-]+=")
 
-_HANDLE = re.compile(rf"(?:[0-9A-Za-z_]|(?![{_CJK}])[^\W_])+(?:[.-](?:[0-9A-Za-z_]|(?![{_CJK}])[^\W_])+)*")
+_HANDLE = re.compile(rf"(?:[0-9A-Za-z_]|[^\W_{_CJK}])+(?:[.-](?:[0-9A-Za-z_]|[^\W_{_CJK}])+)*")
 _CJK_HANDLE = re.compile(r"\w{1,20}?(?=さん|さま|様|君|くん|ちゃん|先生|老师|老師|同学|님|씨|[^\w]|$)|\w{1,20}")
 _MUSICAL = re.compile(
     r"[0-9]+(?:st|nd|rd|th|ths|bpm|hz|khz|db|ms|s|x|am|pm|bars?|beats?|percent|cents?|semitones?|ppq|ticks?|min|sec)?$"

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from partimento.pipeline.patterns.view import Span
 
 LONG = 14
-"""No key with a prefix is shorter than this, so a text without such a word holds none."""
+"""No key is in one word shorter than this, so a text without such a word holds none."""
+
+_PROMISING = re.compile(r"[0-9]|sk-|akia|asia|aiza|eyj|begin")
+
+
+def promising(words: list[str]) -> bool:
+    """Whether a long word is one that could be a key: it has a digit, or begins like one."""
+    return any(_PROMISING.search(word) and not word.replace("-", "").isdigit() for word in words)
+
+
 
 _WORD = re.compile(r"[!-~]{14,}")
 _PREFIXED = re.compile(
@@ -36,26 +45,30 @@ _ABC_NOTES = re.compile(r"(?:[_^=]{0,2}[a-gxzA-GXZ][,']{0,3}[0-9/]{0,2}[-|]?)+\Z
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,.-]*")
 
-CUE_WORDS = frozenset(
-    "password passwords passwd pwd passwort kennwort passphrase passcode passe contraseña contrasena clave senha wachtwoord hasło haslo пароль lösenord losenord salasana"
-    " heslo şifre sifre parola adgangskode passord jelszó κωδικός सांकेतिक पासवर्ड credentials credential bearer authorization token tokens secret secrets apikey api jwt"
-    " access_token client_secret accesstoken authtoken clientsecret accesskey secretkey privatekey pw pass api-key x-api-key access-token access-key auth-token secret-key client-secret private-key session-token refresh-token".split()
+PASSWORD_WORDS = frozenset(
+    "password passwords passwd pwd pw passwort kennwort passphrase passcode passe contraseña contrasena clave senha wachtwoord"
+    " hasło haslo пароль lösenord losenord salasana heslo şifre şifrem sifre sifrem parola adgangskode passord jelszó κωδικός"
+    " पासवर्ड khẩu pass".split()
 )
-"""Whole words, one of which a text must hold to be read for announced secrets (scripts without spaces aside)."""
-CUE_SIGNS = re.compile("パスワード|暗証|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة|סיסמ|पासवर्ड|mật khẩu")
+TOKEN_WORDS = frozenset(
+    "api apikey token tokens secret jwt credential credentials bearer authorization basic access auth client private session"
+    " refresh signing encryption webhook service accesstoken authtoken clientsecret accesskey secretkey privatekey apitoken"
+    " api-key x-api-key api-token api-secret access-token access-key auth-token secret-key client-secret private-key"
+    " session-token refresh-token x-auth-token secretaccesskey bot master".split()
+)
+CUE_WORDS = PASSWORD_WORDS | TOKEN_WORDS
+"""Words, one of which a text must hold to be read for announced secrets (other cues have signs of their own)."""
+SIGNS = re.compile("パスワード|暗証番号|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة المرور|كلمة السر|סיסמה|סיסמא|पासवर्ड")
 
-_IS = r"[\"'”)]?\s{0,3}(?:[:=]>?|:=|->|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bè\b|\bé\b|は|が|是|为|為|은|는|이|है|هي|הוא)\s{0,3}"
-_PASSWORD = re.compile(
-    r"(?:(?<![a-z])(?:password|passwd|passwort|kennwort|pwd|pw|passphrase|passcode|mot de passe|contraseña|contrasena|clave|senha|wachtwoord|hasło|haslo|пароль|lösenord|losenord|salasana"
-    r"|heslo|şifrem?|sifrem?|parola|adgangskode|passord|jelszó|κωδικός|mật khẩu|पासवर्ड|pass)(?![a-z])"
-    r"|パスワード|暗証番号|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة المرور|كلمة السر|סיסמה|סיסמא)"
-    rf"(?P<said>{_IS})|(?<![a-z])--?(?:password|passwd|pwd)[ =](?P<flag>)"
+_IS = r"[\"'”)\]]{0,2}\s{0,3}(?:[:=]>?|:=|->|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bè\b|\bé\b|は|が|是|为|為|은|는|이|है|هي|הוא)\s{0,3}"
+_SAID = re.compile(_IS)
+_FLAG = re.compile(r"[ =]")
+_TOKEN_SAID = re.compile(
+    r"(?P<strong>(?:[\s_-]?(?:access|bearer|auth|client|api|bot))?[\s_-]?(?:key|token|secret|credential)(?:[\s_-]?id)?(?![a-z]))?"
+    rf"(?:{_IS}(?:(?:bearer|basic|token|digest)\s+)?|(?P<scheme>\s+))"
 )
-_TOKEN = re.compile(
-    r"(?<![a-z])(?:(?P<strong>(?:[a-z0-9]{1,20}[_-]){0,3}(?:api|access|auth|secret|client|private|session|refresh|signing|encryption|master|bot|personal access|service|webhook|bearer|security)"
-    r"[\s_-]?(?:access[\s_-]?)?(?:key|token|secret|credential)(?:[\s_-]?id)?|apikey|x-api-key|authorization)|(?P<weak>token|secret|jwt|credentials?|bearer))(?![a-z])"
-    rf"(?:{_IS})(?:(?:bearer|basic|token|digest)\s+)?|\b(?P<scheme>bearer|basic)\s+"
-)
+_COMPOUND = frozenset("apikey accesstoken authtoken clientsecret accesskey secretkey privatekey apitoken secretaccesskey authorization".split())
+_ALONE = frozenset("token tokens secret jwt credential credentials bearer basic authorization".split()) | _COMPOUND
 _VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~!$%^&*:@]{6,}")
 _QUOTED = re.compile(r"([\"'“`])([^\"'”`\n]{1,120})[\"'”`]")
 _PLAIN_VALUE = re.compile(r"[!-~]+|\S+")
@@ -86,17 +99,50 @@ def find_pem(text: str) -> Iterator[Span]:
         yield opening.start(), floor, "SECRET"
 
 
-def find_announced(text: str, low: str) -> Iterator[Span]:
-    """Passwords and tokens with a word before them that says so."""
-    for cue in _PASSWORD.finditer(low):
-        said = (cue["said"] or "=").strip("\"'”) ")
-        span = _value(text, cue.end(), _PLAIN_VALUE)
-        if span and _is_password(text[span[0] : span[1]], said[:1] in ":=-" or not said.isascii()):
+def find_announced(text: str, low: str, cue_words: frozenset[str]) -> Iterator[Span]:
+    """Passwords and tokens with a word before them that says so. `cue_words`: those of CUE_WORDS that occur."""
+    for word in cue_words:
+        start = low.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not low[start - 1 : start].isalpha() and not low[end : end + 1].isalpha():
+                span = (
+                    _password(text, low, start, end) if word in PASSWORD_WORDS else _token(text, low, word, start, end)
+                )
+                if span:
+                    yield *span, "SECRET"
+            start = low.find(word, end)
+
+
+def find_signed(text: str, low: str) -> Iterator[Span]:
+    """The same for cues in scripts without spaces."""
+    for sign in SIGNS.finditer(low):
+        span = _password(text, low, sign.start(), sign.end())
+        if span:
             yield *span, "SECRET"
-    for cue in _TOKEN.finditer(low):
-        span = _value(text, cue.end(), _VALUE)
-        if span and _is_token(text[span[0] : span[1]], strong=cue["strong"] is not None):
-            yield *span, "SECRET"
+
+
+def _password(text: str, low: str, start: int, end: int) -> tuple[int, int] | None:
+    said = _SAID.match(low, end)
+    assigned = True
+    if said:
+        verb = said[0].strip("\"'”)] \t\n")
+        assigned = verb[:1] in ":=-" or not verb.isascii()
+    elif low[max(0, start - 1) : start] == "-" and _FLAG.match(low, end):
+        said = _FLAG.match(low, end)  # --password hunter2
+    span = _value(text, said.end(), _PLAIN_VALUE) if said else None
+    return span if span and _is_password(text[span[0] : span[1]], assigned) else None
+
+
+def _token(text: str, low: str, word: str, start: int, end: int) -> tuple[int, int] | None:
+    said = _TOKEN_SAID.match(low, end)
+    if not said or (word not in _ALONE and "-" not in word and not said["strong"]):
+        return None
+    if said["scheme"] and word not in ("bearer", "basic"):
+        return None
+    strong = bool(said["strong"]) or "-" in word or word in _COMPOUND or low[max(0, start - 1) : start] in ("_", "-")
+    span = _value(text, said.end(), _VALUE)
+    return span if span and _is_token(text[span[0] : span[1]], strong) else None
 
 
 def _value(text: str, at: int, shape: re.Pattern[str]) -> tuple[int, int] | None:

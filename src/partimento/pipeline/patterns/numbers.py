@@ -14,6 +14,9 @@ from partimento.pipeline.patterns.view import Span
 
 _RUN = re.compile(r"[+(0-9](?:[0-9(][0-9 ().\-/\t\n+]{4,}|[0-9 ().\-/\t\n]{5,})[0-9]")
 _GROUPS = re.compile(r"[0-9]+")
+_LETTERS = re.compile(r"[^\W\d]+")
+_HEADS = re.compile(r"[0-9]{3}|\+|\(?0[1-9]|00")
+"""What every national or international number has in it; a list of notes, fingers or frets has not."""
 
 _SEP = r"[-./\s()]{1,3}"
 _PHONE = re.compile(
@@ -29,14 +32,21 @@ _PHONE = re.compile(
     r")(?![0-9])(?![-./][0-9])"
 )
 _EXTENSION = re.compile(r"[ ,;]{0,2}(?:ext(?:ension|n)?\b\.?|x|#|доб\.?|内線|poste|durchwahl|dw|anexo|ramal|int\.)[ :]{0,2}[0-9]{1,6}\b")
-_PHONE_CUE = re.compile(
-    r"(?:\b(?:(?:tele|i|smart)?phones?|tel[ée]f\w*|tel|tlf|telephone|cell(?:ular|phone)?|cel|mob(?:ile)?|mobil\w*|móvil|celular\w*|portable|landline"
-    r"|fax|whatsapp|signal|viber|wechat|handy\w*|rufnummer|telefonnummer|numéro|teléfono|cellulare|gsm|sms|puhelin|puh|hotline|dial|matkapuhelin|nr\.? tel)\b"
-    r"|電話|携帯|连络|电话|手机|手機|聯絡|联系|전화|휴대폰|연락처|телефон|тел\b|моб|номер|звон|फोन|फ़ोन|मोबाइल|نمبر|هاتف|جوال|موبايل|تلفن|טלפון|נייד|โทร|τηλ|κινητό|điện thoại|sđt)"
-    r"[^\d\n]{0,24}\Z"
-    r"|\b(?:call|ring|text|phone|reach|message|msg|contact)(?:s|ed)?(?: (?:me|us|him|her|them|back|mum|mom|dad|my \w+|[a-z]+))?(?: (?:at|on|under|via|now|today|tonight|is))?[:,\s]{1,3}\Z"
-    r"|\b(?:my|his|her|our|their|your|contact|home|work|office) (?:number|no\.?|num|nr\.?)(?: is|:)?[:\s]{1,3}\Z"
-    r"|\b(?:ruf|rufe|anrufen|appelle|appelez|appeler|llama|llame|llámame|liga|ligue|chiama|chiamami|bel|ring|zadzwoń|позвони\w*)(?: \w+){0,3}[:\s]{1,3}\Z",
+_STRONG_WORDS = frozenset(
+    "phone phones telephone iphone smartphone telefon telefone teléfono telefono telefonnummer téléphone tel tél tlf telf cell cellular cellphone cel"
+    " mob mobile mobil móvil movil celular portable landline fax whatsapp signal viber wechat handy handynummer rufnummer numéro cellulare"
+    " gsm sms puhelin puh hotline dial matkapuhelin phonenumber telephonenumber mobilenumber phone_number mobiltelefon telefoon"
+    " телефон телефона тел моб номер номеру फोन फ़ोन मोबाइल هاتف هاتفي جوال موبايل تلفن טלפון נייד τηλ τηλέφωνο κινητό thoại sđt โทร".split()
+)
+_STRONG_SIGNS = re.compile("電話|携帯|连络|电话|電话|手机|手機|联系|聯絡|전화|휴대폰|연락처|โทร|звон")
+_CALL_WORDS = frozenset(
+    "call calls ring text phone reach message msg contact ruf rufe anrufen appelle appelez appeler llama llame llámame liga ligue chiama"
+    " chiamami bel zadzwoń позвони позвоните number no num nr".split()
+)
+_CALLING = re.compile(
+    r"\b(?:call|ring|text|phone|reach|message|msg|contact)(?:s|ed)?(?: (?!and\b|the\b|it\b|these\b|this\b)\w+){0,2}(?: (?:at|on|under|via|now|today|tonight|is))?[:,\s]{1,3}\Z"
+    r"|\b(?:my|his|her|our|their|your|contact|home|work|office)(?: (?:new|cell|direct|personal|home|work))? (?:number|no\.?|num|nr\.?)(?: is|:)?[:\s]{1,3}\Z"
+    r"|\b(?:ruf|rufe|anrufen|appelle|appelez|appeler|llama|llame|llámame|liga|ligue|chiama|chiamami|bel|zadzwoń|позвони\w*)(?: \w+){0,3}[:\s]{1,3}\Z"
 )
 _NOT_A_PHONE = re.compile(
     r"\b(?:isbn|issn|ismn|isrc|iswc|ean|upc|gtin|barcode|doi|asin|oclc|catalog(?:ue)?|cat|order|invoice|serial|version|release|ticks?|ppq|hz|khz|midi"
@@ -53,7 +63,7 @@ _VERSION_CUE = re.compile(
     r"|live|musescore|sibelius|finale|logic|cubase|dorico|reaper|ableton|pro tools|python|node|chrome|firefox|windows|ios|macos|android|kernel)[ :#(]{0,3}\Z"
 )
 
-_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<![A-Za-z0-9][A-Za-z]{2}[0-9])[0-9][ \-]?[A-Za-z0-9]{2}")
+_IBAN = re.compile(r"[0-9][0-9](?<=[A-Za-z]{2}..)(?<![A-Za-z0-9]....)[ \-]?[A-Za-z0-9]{2}")
 _IBAN_LENGTHS = {
     country: length
     for length, countries in {
@@ -88,7 +98,7 @@ def find_numbers(text: str, low: str) -> Iterator[Span]:
 
 def _phones(low: str, start: int, run: str, groups: list[tuple[int, str]], digits: int) -> Iterator[Span]:
     found = False
-    for match in _PHONE.finditer(run):
+    for match in _PHONE.finditer(run) if _HEADS.search(run) else ():
         span = _phone(low, start, run, match, groups)
         if span:
             found = True
@@ -178,8 +188,14 @@ def _inside_word(low: str, start: int) -> bool:
 
 
 def _cued(low: str, start: int) -> bool:
+    """Whether a word for telephones stands close before."""
     before = low[max(0, start - 48) : start]
-    return bool(_PHONE_CUE.search(before)) and not _NOT_A_PHONE.search(before)
+    words = _LETTERS.findall(before)
+    near = before[-28:]
+    if not (_CALL_WORDS.isdisjoint(words) and _STRONG_WORDS.isdisjoint(words)) or not near.isascii():
+        strong = not _STRONG_WORDS.isdisjoint(_LETTERS.findall(near)) or bool(_STRONG_SIGNS.search(near))
+        return (strong or bool(_CALLING.search(before))) and not _NOT_A_PHONE.search(before)
+    return False
 
 
 def _with_extension(low: str, end: int) -> int:

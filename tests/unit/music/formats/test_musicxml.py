@@ -131,7 +131,7 @@ def test_a_reader_of_the_page_hears_the_notes_of_the_piece(
 ) -> None:
     straight = {name: value for name, value in options.items() if name not in {"swing", "jitter"}}
     heard = as_read(opened(make_piece(**options)))
-    assert [(start, midi, staff) for start, _, midi, staff in heard] == played(make_piece(**straight))
+    assert sorted((start, midi, staff) for start, _, midi, staff in heard) == played(make_piece(**straight))
 
 
 @pytest.mark.parametrize("options", PIECES, ids=str)
@@ -193,8 +193,8 @@ def test_after_a_tie_over_the_bar_line_an_accidental_is_drawn_anew() -> None:
 
 
 def test_an_accidental_holds_for_its_bar_its_octave_and_its_staff_only() -> None:
-    notes = [Note(1, 1, 66, 80, "right"), Note(2, 1, 66, 80, "right"), Note(3, 1, 78, 80, "right"), Note(1, 1, 54, 80, "left"),
-             Note(4, 1, 65, 80, "right"), Note(5, 1, 66, 80, "right")]  # fmt: skip
+    notes = [Note(1, 1, 66, 80, "right"), Note(2, 1, 66, 80, "right"), Note(3, 1, 78, 80, "right"),
+             Note(1, 1, 54, 80, "left"), Note(4, 1, 65, 80, "right"), Note(5, 1, 66, 80, "right")]  # fmt: skip
     root = opened(in_c(*notes, bars=2))
     drawn = [(text_of(n, "staff"), text_of(n, "pitch/octave"), n.findtext("accidental")) for n in root.iter("note")
              if n.find("pitch") is not None]  # fmt: skip
