@@ -53,8 +53,8 @@ def test_the_request_asks_for_exactly_this_key_and_these_bars(tmp_path: Path) ->
     ("flawed", "reason"),
     [
         (sheet(GOOD[:6]), "bars"),
-        (sheet([["F#maj7"], ["B7"], ["Emaj7"], ["C#7"], ["F#m7"], ["B7"], ["Emaj7"], ["Emaj7"]]), "key"),
-        (sheet([["Dm7"], ["Gx7"], *GOOD[2:]]), "Gx7"),
+        (sheet([["F#maj7"], ["B7"], ["Emaj7"], ["C#7"], ["F#m7"], ["B7"], ["Emaj7"], ["Emaj7"]]), "in C"),
+        (sheet([["Dm7"], ["Gq7"], *GOOD[2:]]), "Gq7"),
         (sheet(key="D"), "key"),
         (sheet()[:-12], "JSON"),
         ("I would love to write you a song!", "JSON"),

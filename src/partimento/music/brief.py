@@ -379,10 +379,15 @@ def _forms(genre: Genre, use: Application, said: Brief, bars: int, into: str) ->
     )
 
 
+_NEED_DOMINANTS: Final = frozenset({"tritone substitution", "altered dominants", "secondary dominants"})
+
+
 def _holds(form: Form, bars: int, into: str, devices: tuple[Device, ...]) -> bool:
     if form.fixed and bars % form.bars:
         return False
     spans = lay_out(form, bars)
     if into and into not in [span.name for span in spans[1:]]:
+        return False
+    if form.final == "tonic" and set(devices) & _NEED_DOMINANTS:
         return False
     return len(spans) > 1 or "turnaround" not in devices

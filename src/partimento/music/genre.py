@@ -51,7 +51,8 @@ class Colour(Struct, frozen=True):
 class Rewrite(Struct, frozen=True):
     """A substitution: chords found next to each other, and what they become.
 
-    `gives` has one group for each chord of `finds`; a group "ii7+V7" puts two chords in the place of one.
+    `gives` has one group for each chord of `finds`; a group "ii7+V7" puts two chords in the place of one. One with no
+    `chance` is made only when a description asks for its device and no other place was found.
     """
 
     device: str

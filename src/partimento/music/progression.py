@@ -50,7 +50,7 @@ def compose(genre: Genre, plan: Plan, rng: Random) -> Progression:
     key = Key.parse(plan.key)
     spans = _spans(genre, plan, rng)
     sections = coloured(frame := _frame(genre, plan, key, spans), sketch(frame, spans, rng), rng)
-    bars = [[chord_of(text, key) for text in bar] for section in sections for bar in section]
+    bars = [[_spelled(text, key) for text in bar] for section in sections for bar in section]
     rows = [
         (number, 1 + before, beats, chord)
         for number, bar in enumerate(bars, start=1)
@@ -93,6 +93,15 @@ def read_rows(
     placed = _placed([(bar, beat, beats, Chord.parse(symbol)) for bar, beat, beats, symbol in rows], home)
     whole = tuple(sections) or (Section("A", 1, bars, "open"),)
     return Progression(home.symbol, known_meter(meter), bars, whole, placed)
+
+
+@lru_cache(maxsize=8192)
+def _spelled(text: str, key: Key) -> Chord:
+    """The chord a numeral means, on a root that players read at a glance: no double flats or sharps."""
+    chord = chord_of(text, key)
+    if chord.root_fifths is None or -8 <= chord.root_fifths <= 12:
+        return chord
+    return chord.transposed(12 if chord.root_fifths < 0 else -12)
 
 
 _Row = tuple[int, float, float, Chord]
@@ -141,6 +150,8 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
             spans[place] = replace(span, cadence="turnaround")
     if "plagal" in plan.devices:
         spans[last] = replace(spans[last], cadence="plagal")
+    elif "backdoor" in plan.devices:
+        spans[last] = replace(spans[last], cadence="backdoor")
     elif "two-five-one" in plan.devices and not plan.into:
         spans[last] = replace(spans[last], cadence="two-five-one")
     return tuple(spans)
@@ -149,12 +160,13 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
 def _frame(genre: Genre, plan: Plan, key: Key, spans: Sequence[Span]) -> Frame:
     application = next(use for use in genre.applications if use.name == plan.application)
     by_level = 2 if plan.level <= 6 else 4
+    habit = max(application.most_chords, 2 if plan.devices else 1)
     return Frame(
         genre=genre,
         application=application,
         is_minor=key.is_minor,
         level=plan.level,
-        most=min(application.most_chords, by_level, most_chords(plan.meter)),
+        most=min(habit, by_level, most_chords(plan.meter)),
         devices=plan.devices,
         on_tonic=frozenset(place for place, span in enumerate(spans) if place and span.name == plan.into),
     )

@@ -124,3 +124,110 @@ def _cadence(section: Section, known: Sequence[tuple[PlacedChord, Chord]], key: 
         last = " ".join(chord.symbol for chord in inside[-3:])
         text = f"section {section.name} promises a {section.cadence} cadence in bar {end - 1}, but ends {last}"
         yield Finding("cadence", end - 1, text)
+
+
+# ---- key -------------------------------------------------------------------------------------------------------
+
+_MAJOR: Final = frozenset({0, 2, 4, 5, 7, 9, 11})
+_MINOR: Final = frozenset({0, 2, 3, 5, 7, 8, 9, 10, 11})
+_MARGIN: Final = 0.15
+
+
+def _key(known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Finding]:
+    """A piece is in a key when that key's tonic begins or ends it and no other key of the mode holds its tones much better.
+
+    A piece that ends on the dominant (it turns around) counts as ended when the tonic stands anywhere in it.
+    """
+    sounding = [(placed, chord) for placed, chord in known if chord.root is not None]
+    if not sounding:
+        return
+    tonic = [place for place, (_, chord) in enumerate(sounding) if _is_tonic(chord, key)]
+    ends = {0, len(sounding) - 1} if sounding[-1][1].root != (key.pc + 7) % 12 else set(range(len(sounding)))
+    if not ends & set(tonic):
+        first, last = sounding[0][0].symbol, sounding[-1][0].symbol
+        text = f"it begins with {first} and ends with {last}; a piece in {key.symbol} begins or ends on its tonic"
+        yield Finding("key", 0, text)
+        return
+    fits = [0.0] * 12
+    for placed, chord in sounding:
+        for pc, share in enumerate(_shares(chord.symbol, key.is_minor)):
+            fits[pc] += share * placed.beats
+    total = sum(placed.beats for placed, _ in sounding)
+    best = max(range(12), key=fits.__getitem__)
+    if total and (fits[best] - fits[key.pc]) / total > _MARGIN:
+        text = f"its chords belong to {key.transposed(_up(best - key.pc)).symbol} rather than to {key.symbol}"
+        yield Finding("key", 0, text)
+
+
+def _up(semitones: int) -> int:
+    """An interval in semitones as the nearest way along the line of fifths."""
+    return (semitones * 7 + 5) % 12 - 5
+
+
+def _is_tonic(chord: Chord, key: Key) -> bool:
+    third = (key.pc + (3 if key.is_minor else 4)) % 12
+    return chord.root == key.pc and chord.third in (None, third)
+
+
+@lru_cache(maxsize=8192)
+def _shares(symbol: str, is_minor: bool) -> tuple[float, ...]:
+    """For a key on each pitch class: the part of a chord's tones that its scale holds."""
+    scale = _MINOR if is_minor else _MAJOR
+    tones = Chord.parse(symbol).pitch_classes
+    return tuple(sum((tone - pc) % 12 in scale for tone in tones) / len(tones) for pc in range(12))
+
+
+# ---- grips and notes -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32768)
+def grip_flaws(symbol: str, left: tuple[int, ...], right: tuple[int, ...]) -> tuple[str, ...]:
+    """What is wrong with a grip of a chord, one clause a flaw: hands too wide or full, crossed, tones foreign or missing."""
+    chord = Chord.parse(symbol)
+    flaws = []
+    for name, hand in (("left", left), ("right", right)):
+        if len(hand) > MOST_NOTES:
+            flaws.append(f"has {len(hand)} notes in the {name} hand; it takes {MOST_NOTES}")
+        if hand and max(hand) - min(hand) > WIDEST:
+            flaws.append(f"spans {max(hand) - min(hand)} semitones in the {name} hand; it reaches {WIDEST}")
+    if left and right and max(left) >= min(right):
+        flaws.append("crosses the hands")
+    sounding = {note % 12 for note in left + right}
+    if sounding - chord.pitch_classes:
+        flaws.append(f"holds {len(sounding - chord.pitch_classes)} tones that are not its own")
+    for name, tone in (("third", chord.third), ("seventh", chord.seventh)):
+        if tone is not None and tone not in sounding:
+            flaws.append(f"is without its {name}")
+    return tuple(flaws)
+
+
+def _notes(score: Score) -> Iterator[Finding]:
+    """Notes out of their chords, and keys struck while they are still held."""
+    bar = bar_beats(score.meter)
+    starts = [1 + (placed.bar - 1) * bar + placed.beat - 1 for placed in score.chords]
+    tones = [Chord.parse(placed.symbol).pitch_classes for placed in score.chords]
+    left = {round(note.start_beat, 3): note.midi for note in reversed(score.notes) if note.hand == "left"}
+    held: dict[tuple[str, int], float] = {}
+    place, last = 0, len(starts) - 1
+    for note in score.notes:
+        while place < last and note.start_beat >= starts[place + 1] - _TOUCHING:
+            place += 1
+        end = note.start_beat + note.beats
+        if held.get((note.hand, note.midi), 0.0) > note.start_beat + _TOUCHING:
+            yield Finding("note", score.chords[place].bar, f"the {note.hand} hand strikes {note.midi} while it holds it")
+        held[note.hand, note.midi] = end
+        after = place + 1 if place < last and end > starts[place + 1] + _TOUCHING else place
+        if note.midi % 12 in tones[place] and note.midi % 12 in tones[after]:
+            continue
+        is_ahead = after > place and starts[after] - note.start_beat <= _AHEAD and note.midi % 12 in tones[after]
+        if not is_ahead and not _approaches(note, end, starts, place, left):
+            chord = score.chords[place]
+            yield Finding("note", chord.bar, f"bar {chord.bar}: the {note.hand} hand plays {note.midi}, no tone of {chord.symbol}")
+
+
+def _approaches(note: Note, end: float, starts: Sequence[float], place: int, left: dict[float, int]) -> bool:
+    """Whether a foreign note is a bass line's step into the next chord: short, left, and by a tone at most."""
+    if note.hand != "left" or note.beats > 1 + _TOUCHING or place + 1 >= len(starts):
+        return False
+    goal = left.get(round(end, 3))
+    return goal is not None and abs(end - starts[place + 1]) < _TOUCHING and 1 <= abs(goal - note.midi) <= 2

@@ -24,7 +24,7 @@ from partimento.music.roman import chord_of
 Sketch = list[list[str]]
 """The numerals of a section, bar by bar."""
 
-_IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal"})
+_IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal", "backdoor"})
 """Devices that are promises of the form; `progression` has put them there."""
 
 _DOMINANTS: Final = ("7", "aug7", "sus7")
@@ -58,7 +58,9 @@ def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
     for place, span in enumerate(spans):
         for rewrite in frame.mode.rewrites:
             if rewrite.device in frame.devices or frame.level >= rewrite.level:
-                chance = max(rewrite.chance, 0.5) if rewrite.device in frame.devices else rewrite.chance
+                chance = rewrite.chance
+                if chance and rewrite.device in frame.devices:
+                    chance = max(chance, 0.5)
                 found |= _laid_over(frame, sections[place], span, rewrite, place in frame.on_tonic, rng, chance)
     for device in frame.devices:
         if device not in found | _IN_FORM and device != "altered dominants":
@@ -93,7 +95,14 @@ def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
         return None
     cells = _pool(frame, f"cadence {span.cadence}", span.roles[-1])
     most = span.bars if span.bars == 1 else max(1, span.bars // 2)
-    able = [cell for cell in cells if len(cell.bars) == length] or [cell for cell in cells if len(cell.bars) <= most]
+    lengths = (range(length, length + 1), range(1, most + 1), range(1, span.bars + 1))
+    able = next((fit for fit in ([c for c in cells if len(c.bars) in n] for n in lengths) if fit), [])
+    if not able:
+        raise BadInput(
+            f"{span.bars} bars of {span.name} are too few for a {span.cadence} cadence",
+            why="its chords need more room",
+            mend="ask for more bars",
+        )
     return rng.choices(able, [_weight(frame, cell) for cell in able])[0]
 
 
@@ -118,7 +127,7 @@ def _body(
 def _fitting(frame: Frame, role: str, room: int, before: str, after: str, home: bool, rng: Random) -> Cell:
     cells = _pool(frame, "cells", role)
     if home:
-        cells = tuple(cell for cell in cells if _stand(cell.bars[0][0], frame.is_minor)[0] == 0) or cells
+        cells = tuple(cell for cell in cells if _is_home(cell.bars[0][0], frame.key)) or cells
     weights = []
     for cell in cells:
         bars = cell.bars
@@ -171,6 +180,12 @@ def _stand(text: str, is_minor: bool) -> tuple[int, frozenset[int]]:
     return root, frozenset({(root + 5) % 12}) if applied else frozenset({0}) if root == 1 else frozenset()
 
 
+def _is_home(text: str, key: Key) -> bool:
+    """Whether a numeral is the tonic chord in root position."""
+    chord = chord_of(text, key)
+    return chord.root == chord.bass == key.pc
+
+
 def _join(before: str, after: str, is_minor: bool) -> float:
     """How well two numerals follow each other: a dominant wants its goal, and standing still tires."""
     if not before or not after:
@@ -207,11 +222,7 @@ def _rewritten(frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, plac
 def _keeps(frame: Frame, section: Sketch, span: Span, home: bool) -> bool:
     key = frame.key
     chords: list[Chord] = [chord_of(text, key) for bar in section[-4:] for text in bar]
-    if home:
-        first = chord_of(section[0][0], key)
-        if (first.root, first.bass) != (0, 0):
-            return False
-    return ends_with(chords, key, span.cadence)
+    return (not home or _is_home(section[0][0], key)) and ends_with(chords, key, span.cadence)
 
 
 def _laid_over(

@@ -117,7 +117,7 @@ def redact_value(
 
 def restore(text: str, values: Mapping[str, str]) -> str:
     """The text with the originals in place of their placeholders; other people's placeholders stay as they are."""
-    if not values:
+    if not values or not _may_hold_one(text):
         return text
 
     def original(match: re.Match[str]) -> str:
@@ -159,7 +159,7 @@ class _Numbering:
         self._used = set(known)
         self._counts: dict[str, int] = {}
         for text in texts:
-            for match in _PLACEHOLDER.finditer(text):
+            for match in _PLACEHOLDER.finditer(text) if _may_hold_one(text) else ():
                 kind, number = (match[1], match[2]) if match[1] else (match[3], match[4])
                 self._used.add(f"[{kind.upper()}_{int(number)}]")
 
@@ -179,6 +179,11 @@ class _Numbering:
                 self._placeholders[kind, original] = placeholder
                 self.values[placeholder] = original
         return placeholder
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether to look for placeholders at all: most texts have not a sign of what every placeholder needs."""
+    return "_" in text or "[" in text or (not text.isascii() and any(sign in text for sign in "［【〔"))
 
 
 def _texts(value: Any) -> Iterator[str]:

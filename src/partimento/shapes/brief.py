@@ -108,4 +108,4 @@ def flaws_of(inputs: Brief, draft: LeadSheet | Progression) -> Iterator[str]:
         yield str(error)
         return
     for finding in prove_progression(progression, meant.key, meant.bars):
-        yield finding.sentence
+        yield finding.text

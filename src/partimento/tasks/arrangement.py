@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from partimento.core.task import task
 from partimento.music.arrange import arrange
 from partimento.music.progression import Progression
+from partimento.music.proof import prove
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.brief import (
     Brief,
@@ -42,6 +44,13 @@ def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> Arran
     )
 
 
+def _proven(inputs: Brief, made: Arrangement) -> Iterator[str]:
+    """Every grip and note, not only the chords that were asked for."""
+    _, plan = planned(inputs)
+    for finding in prove(made.score, plan.key, plan.bars):
+        yield finding.text
+
+
 arrangement = task(
     name="arrangement",
     summary="A piece for two hands in a genre",
@@ -54,6 +63,7 @@ arrangement = task(
     prompt=prompt_for,
     finish=_finish,
     checks=(flaws_of,),
+    proofs=(_proven,),
     rules=by_rules,
     schema=schema_of_sheet,
     folded=frozenset({"genre", "description", "application"}),

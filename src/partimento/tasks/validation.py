@@ -44,7 +44,7 @@ def _by_rules(inputs: ValidationInputs, seed: int) -> Verdict:
     except PartimentoError as error:
         return Verdict(False, (str(error),))
     wanted = len(inputs.chords) if inputs.bars is None else inputs.bars
-    findings = tuple(finding.sentence for finding in prove_progression(made, inputs.key, wanted))
+    findings = tuple(finding.text for finding in prove_progression(made, inputs.key, wanted))
     return Verdict(not findings, findings)
 
 

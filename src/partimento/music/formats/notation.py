@@ -103,7 +103,7 @@ def _pieces(groups: list[Group], speller: Speller, meter: Meter) -> dict[int, li
     """A voice cut at the bar lines: for every bar it sounds in (from 0), its pieces in order."""
     bars: dict[int, list[Piece]] = {}
     for group in groups:
-        pitches = tuple(speller.spell(group.start, midi) for midi in group.keys)
+        pitches = speller.spell(group.start, group.end, group.keys)
         start = group.start
         while start < group.end:
             bar = start // meter.bar

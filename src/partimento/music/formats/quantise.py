@@ -48,17 +48,28 @@ class Swing(Struct, frozen=True):
 def find_swing(notes: tuple[Note, ...], meter: Meter) -> Swing:
     """A piece swings when its second eighths fall late (0.58 to 0.72 of the beat) at least four times as often as not.
 
-    A note at the first third of a beat makes it a beat of triplets, swing or no swing.
+    A note at the first third of a beat makes it a beat of triplets, unless it is the second of four swung sixteenths.
     """
+    straight = Swing(_STRAIGHT, frozenset())
     if not meter.has_quarter_beat:
-        return Swing(_STRAIGHT, frozenset())
-    onsets = {note.start_beat - 1 for note in notes}
-    triplets = frozenset(floor(onset) for onset in onsets if 0.28 < onset % 1 <= 0.4)
-    late = [onset % 1 for onset in onsets if 0.58 < onset % 1 <= 0.72 and floor(onset) not in triplets]
-    even = sum(0.42 < onset % 1 <= 0.58 for onset in onsets)
-    if len(late) < 2 or len(late) < 4 * even or len(late) < 2 * len(triplets):
-        return Swing(_STRAIGHT, frozenset())
-    return Swing(median(late), triplets)
+        return straight
+    beats: defaultdict[int, set[float]] = defaultdict(set)
+    for onset in {note.start_beat - 1 for note in notes}:
+        beats[floor(onset)].add(onset % 1)
+    thirds = {beat for beat, phases in beats.items() if any(0.28 < phase <= 0.4 for phase in phases)}
+    late = [phase for beat, phases in beats.items() if beat not in thirds for phase in phases if 0.58 < phase <= 0.72]
+    even = sum(0.42 < phase <= 0.58 for phases in beats.values() for phase in phases)
+    if len(late) < 2 or len(late) < 4 * even:
+        return straight
+    place = median(late)
+    triplets = frozenset(beat for beat in thirds if not _has_swung_sixteenths(beats[beat], place))
+    return straight if len(late) < 2 * len(triplets) else Swing(place, triplets)
+
+
+def _has_swung_sixteenths(phases: set[float], place: float) -> bool:
+    """Whether the note near the first third is a sixteenth, late as the swing has it, and no triplet."""
+    second = min(phases, key=lambda phase: abs(phase - 1 / 3))
+    return abs(second - place / 2) < abs(second - 1 / 3) - 0.005 or any(0.75 < phase < 0.92 for phase in phases)
 
 
 def strokes(score: Score, hand: Hand, meter: Meter, swing: Swing) -> list[Stroke]:

@@ -40,20 +40,41 @@ class Speller:
         self._tables = [_table(key, chord) for _, chord in chords]
         self._plain = _table(key, None)
 
-    def spell(self, place: int, midi: int) -> Pitch:
-        """The written pitch of a note struck at `place`.
+    def spell(self, start: int, end: int, keys: tuple[int, ...]) -> tuple[Pitch, ...]:
+        """The written pitches of keys (MIDI, low to high) struck together at `start` and held until `end`.
 
-        A tone of the chord there is spelled by it; else a tone of a chord that follows within a beat (an anticipation)
-        by that one; else a note of the key as in the key, and any other as a chromatic degree of the chord's root.
+        A tone of the chord there is spelled by it; a tone of a chord that follows within a beat by that one, if it is
+        held into it (an anticipation) or foreign to the first; else a note of the key as in the key, and any other as a
+        chromatic degree of the chord's root. Two notes on one line, such as F and F#, become F and Gb.
         """
-        pc = midi % 12
-        now = bisect_right(self._places, place) - 1
+        now = bisect_right(self._places, start) - 1
         table = self._tables[now] if now >= 0 else self._plain
-        fifths, is_chord_tone = table[pc]
-        if not is_chord_tone and now + 1 < len(self._places) and self._places[now + 1] - place <= PER_QUARTER:
-            ahead, belongs = self._tables[now + 1][pc]
-            fifths = ahead if belongs else fifths
-        return written(midi, fifths)
+        ahead, held = table, False
+        if now + 1 < len(self._places) and self._places[now + 1] - start <= PER_QUARTER:
+            ahead, held = self._tables[now + 1], end > self._places[now + 1]
+        spelled = []
+        for midi in keys:
+            fifths, is_tone = table[midi % 12]
+            if ahead[midi % 12][1] and (held or not is_tone):
+                fifths = ahead[midi % 12][0]
+            spelled.append(written(midi, fifths))
+        return _on_lines_of_their_own(spelled, keys)
+
+
+def _on_lines_of_their_own(pitches: list[Pitch], keys: tuple[int, ...]) -> tuple[Pitch, ...]:
+    for low in range(len(pitches) - 1):
+        one, two = pitches[low], pitches[low + 1]
+        if (one.step, one.octave) != (two.step, two.octave):
+            continue
+        if two.alter > 0:
+            pitches[low + 1] = written(keys[low + 1], _fifths(two) - 12)
+        else:
+            pitches[low] = written(keys[low], _fifths(one) + 12)
+    return tuple(pitches)
+
+
+def _fifths(pitch: Pitch) -> int:
+    return LETTERS.index(pitch.step) - 1 + 7 * pitch.alter
 
 
 @lru_cache(maxsize=2048)

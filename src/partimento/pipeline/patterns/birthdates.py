@@ -18,7 +18,7 @@ CUE_WORDS = frozenset(
     " geboortedatum verjaardag född fødselsdato fødselsdag født födelsedatum födelsedag syntynyt syntymäaika"
     " syntymäpäivä syntymäpäiväni urodzony urodzona urodziłem urodziłam urodził urodziła urodzenia urodziny ur narozen"
     " narozena narození narozeniny született születési születésnapom născut născută nașterii naşterii doğum doğdum lahir"
-    " rođen rođena rođendan sinh родился родилась рождения рождение народився народилась народження γεννήθηκα γεννήθηκε"
+    " rođen rođena rođendan sinh doğumlu doğumluyum родился родилась рождения рождение народився народилась народження γεννήθηκα γεννήθηκε"
     " γέννησης γενέθλια γενέθλιά".split()
 )
 """Words, one of which a text must hold to be read for dates of birth (other cues have signs of their own)."""
@@ -26,12 +26,15 @@ _WEAK_CUES = frozenset({"geb", "nata", "nato", "né", "née", "ne", "birth", "si
 """Words with other senses: the date must follow with its year."""
 SIGNS = re.compile(
     "生年月日|誕生日|出生日期|出生年月日|出生于|出生於|生日|생년월일|생일|تاريخ الميلاد|تاريخ ميلادي|مواليد|عيد ميلادي|ولدت"
-    "|תאריך לידה|יום הולדת|נולדתי|נולד|जन्म|วันเกิด|เกิดวันที่|d\\. ?o\\. ?b\\b\\.?"
+    "|תאריך לידה|יום הולדת|נולדתי|נולד|जन्म|วันเกิด|เกิดวันที่"
 )
-SIGNS_AFTER = re.compile("生まれ|生れ|うまれ|出生|誕生(?!日)|(?<=[日일])생|년생|doğumlu|tarihinde doğdum")
+_INITIALS = re.compile("d\\. ?o\\. ?b\\b\\.?")
+SIGNS_AFTER = re.compile("生まれ|生れ|うまれ|出生|誕生(?!日)|생")
+_WORDS_AFTER = frozenset("birthday birth birthdate bday b-day dob doğumlu doğumluyum doğdum".split())
 _AFTER = re.compile(
     r",?\s(?:is|was)\s(?:my|his|her|their|our|your|[\w']{2,30})\s(?:date\sof\s)?\Z|\s?\((?:my\s)?(?:date\sof\s)?\Z"
 )
+_AFTER_TURKISH = re.compile(r"\s(?:tarihinde\s)?\Z")
 
 _MONTHS = frozenset(
     "jan ene gen feb fév fev mar mär mrt apr avr abr kwi may mai maj mag mei jun jui giu jul lug aug aoû aou ago sep set okt oct ott"
@@ -59,6 +62,7 @@ _DATE = (
     r"|[0-9]{8}(?![0-9])|[0-9]{6}(?![0-9])|[0-9]{1,2}[/.-][0-9]{1,2}(?![0-9]))"
 )
 _AT_DATE = re.compile(_DATE)
+_FULL_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 _TO_DATE = re.compile(r"\s?[-–—]\s?(?:[0-9]{4}(?![0-9])|" + _DATE + ")")
 _LINK = re.compile(
     r"(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*"
@@ -106,17 +110,23 @@ def find_birthdates(low: str, cue_words: frozenset[str]) -> Iterator[Span]:
             end = start + len(word)
             if not (low[start - 1 : start] or " ").isalpha() and not low[end : end + 1].isalpha():
                 yield from _date_after(low, start, end, word in _WEAK_CUES)
-                if word in ("birthday", "birth", "birthdate", "bday", "dob", "b-day"):
-                    yield from _date_before(low, start, _AFTER)
+                if word in _WORDS_AFTER:
+                    yield from _date_before(low, start, _AFTER_TURKISH if word[0] == "d" and word != "dob" else _AFTER)
             start = low.find(word, end)
 
 
 def find_signed(low: str) -> Iterator[Span]:
-    """The same for cues in scripts without spaces, before or after the date, and for initials."""
+    """The same for cues in scripts without spaces, before or after the date."""
     for sign in SIGNS.finditer(low):
         yield from _date_after(low, sign.start(), sign.end(), weak=False)
     for sign in SIGNS_AFTER.finditer(low):
         yield from _date_before(low, sign.start(), None)
+
+
+def find_initialled(low: str) -> Iterator[Span]:
+    """The same for D.O.B., which is not one word."""
+    for sign in _INITIALS.finditer(low):
+        yield from _date_after(low, sign.start(), sign.end(), weak=False)
 
 
 def _date_after(low: str, cue: int, end: int, weak: bool) -> Iterator[Span]:
@@ -137,6 +147,8 @@ def _date_before(low: str, cue: int, between: re.Pattern[str] | None) -> Iterato
         if not joint:
             return
         before = before[: joint.start()]
+    elif before[-1:] == "년":
+        return  # a year alone is no date
     before = before.rstrip()
     for start in range(max(0, len(before) - 30), len(before)):
         if start and (before[start - 1].isdigit() or before[start - 1].isalpha() and before[start].isascii()):
@@ -157,12 +169,14 @@ def _sound(date: re.Match[str], weak: bool) -> bool:
 
 def _historical(low: str, start: int, end: int, date: str) -> bool:
     """Whether this is history rather than somebody's data. `start`: of the cue or date, `end`: of what was read."""
-    year = re.search("(?<![0-9])[0-9]{4}(?![0-9])", date)
+    year = _FULL_YEAR.search(date)
     if year and 1000 < int(year[0]) < 1900:
         return True
     if _DEATH.match(low, end, end + 80) or _TO_DATE.match(low, end, end + 40):
         return True
     before = low[max(0, start - 70) : start]
+    if _MUSICIANS.isdisjoint(_NAME_WORD.findall(before)):
+        return False
     return any(
         word[0] in _MUSICIANS and _ASIDE.match(before, word.end()) is not None for word in _NAME_WORD.finditer(before)
     )

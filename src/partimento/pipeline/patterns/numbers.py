@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from partimento.pipeline.patterns.view import Span
 
-_RUN = re.compile(r"[+(0-9](?:[0-9(][0-9 ().\-/\t\n+]{4,}|[0-9 ().\-/\t\n]{5,})[0-9]")
+_RUN = re.compile(r"[+(0-9][+(0-9 ).\-/][0-9 ().\-/\t\n]{4,}[0-9]")
 _GROUPS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[^\W\d]+")
 _HEADS = re.compile(r"[0-9]{3}|\+|\(?0[1-9]|00")
@@ -32,26 +32,32 @@ _PHONE = re.compile(
     r")(?![0-9])(?![-./][0-9])"
 )
 _EXTENSION = re.compile(r"[ ,;]{0,2}(?:ext(?:ension|n)?\b\.?|x|#|доб\.?|内線|poste|durchwahl|dw|anexo|ramal|int\.)[ :]{0,2}[0-9]{1,6}\b")
-_STRONG_WORDS = frozenset(
+STRONG_WORDS = frozenset(
     "phone phones telephone iphone smartphone telefon telefone teléfono telefono telefonnummer téléphone tel tél tlf telf cell cellular cellphone cel"
     " mob mobile mobil móvil movil celular portable landline fax whatsapp signal viber wechat handy handynummer rufnummer numéro cellulare"
     " gsm sms puhelin puh hotline dial matkapuhelin phonenumber telephonenumber mobilenumber phone_number mobiltelefon telefoon"
     " телефон телефона тел моб номер номеру फोन फ़ोन मोबाइल هاتف هاتفي جوال موبايل تلفن טלפון נייד τηλ τηλέφωνο κινητό thoại sđt โทร".split()
 )
+"""Words that announce a phone number in the next few words, as CALL_WORDS do in certain phrases."""
 _STRONG_SIGNS = re.compile("電話|携帯|连络|电话|電话|手机|手機|联系|聯絡|전화|휴대폰|연락처|โทร|звон")
-_CALL_WORDS = frozenset(
+CALL_WORDS = frozenset(
     "call calls ring text phone reach message msg contact ruf rufe anrufen appelle appelez appeler llama llame llámame liga ligue chiama"
     " chiamami bel zadzwoń позвони позвоните number no num nr".split()
 )
+CUE_WORDS = STRONG_WORDS | CALL_WORDS
 _CALLING = re.compile(
     r"\b(?:call|ring|text|phone|reach|message|msg|contact)(?:s|ed)?(?: (?!and\b|the\b|it\b|these\b|this\b)\w+){0,2}(?: (?:at|on|under|via|now|today|tonight|is))?[:,\s]{1,3}\Z"
     r"|\b(?:my|his|her|our|their|your|contact|home|work|office)(?: (?:new|cell|direct|personal|home|work))? (?:number|no\.?|num|nr\.?)(?: is|:)?[:\s]{1,3}\Z"
     r"|\b(?:ruf|rufe|anrufen|appelle|appelez|appeler|llama|llame|llámame|liga|ligue|chiama|chiamami|bel|zadzwoń|позвони\w*)(?: \w+){0,3}[:\s]{1,3}\Z"
 )
-_NOT_A_PHONE = re.compile(
-    r"\b(?:isbn|issn|ismn|isrc|iswc|ean|upc|gtin|barcode|doi|asin|oclc|catalog(?:ue)?|cat|order|invoice|serial|version|release|ticks?|ppq|hz|khz|midi"
-    r"|freq\w*|notes?|pitches|bars?|measures?|bpm|tempo|samples?|frames?|velocit\w+|fingering|degrees?|timestamp|unix|epoch|seed)"
-    r"(?:[ :#=.,(\-]|numbers?|nr|no|id|is|are|of|list|values?|ranges?|from|at|only|in){0,6}\Z"
+_NUMBERED_WORDS = frozenset(
+    "isbn issn ismn isrc iswc ean upc gtin barcode doi asin oclc catalog catalogue cat order invoice serial version release tick"
+    " ticks ppq hz khz midi freq frequency frequencies note notes pitch pitches bar bars measure measures bpm tempo tempi sample"
+    " samples frame frames velocity velocities fingering fingerings degree degrees timestamp unix epoch seed".split()
+)
+_NUMBERED = re.compile(
+    r"\b(?:" + "|".join(sorted(_NUMBERED_WORDS, reverse=True)) + ")"
+    r"(?:[ :#=.,(\-]|numbers?|nr|no|id|is|are|of|list|values?|ranges?|from|at|only|in|13|10){0,6}\Z"
 )
 _CALLED = re.compile(r"(?:tel|phone|fax|mob|cell|电话|call)\Z")
 _DATE = re.compile(r"(?:[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ](?:19|20)[0-9]{2}|(?:1[0-9]|20)[0-9]{2}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2})(?![0-9])")
@@ -77,35 +83,30 @@ _IBAN_LENGTHS = {
 """The length of an IBAN by country (SWIFT registry): together with the checksum, 1 in 10,000 chance hits at most."""
 
 
-def find_numbers(text: str, low: str) -> Iterator[Span]:
-    """Phones, cards and IPv4 addresses."""
+def find_numbers(text: str, low: str, called: bool) -> Iterator[Span]:
+    """Phones, cards and IPv4 addresses. `called`: whether a word for phones may stand somewhere in the text."""
     for match in _RUN.finditer(text):
         start, run = match.start(), match[0]
         if run.count(".") >= 3:
             yield from _ipv4(low, start, run)
-        groups = [(at.start(), at[0]) for at in _GROUPS.finditer(run)]
-        digits = sum(len(group) for _, group in groups)
+        groups = _GROUPS.findall(run)
+        digits = len("".join(groups))
         if digits < 7:
             continue
-        card_ends = 0
-        if digits > 12:
-            for span in _cards(low, start, groups):
-                card_ends = span[1]
-                yield span
-        if not card_ends:
-            yield from _phones(low, start, run, groups, digits)
+        cards = list(_cards(low, start, run)) if digits > 12 else []
+        yield from cards or _phones(low, start, run, groups, called)
 
 
-def _phones(low: str, start: int, run: str, groups: list[tuple[int, str]], digits: int) -> Iterator[Span]:
+def _phones(low: str, start: int, run: str, groups: list[str], called: bool) -> Iterator[Span]:
     found = False
     for match in _PHONE.finditer(run) if _HEADS.search(run) else ():
-        span = _phone(low, start, run, match, groups)
+        span = _phone(low, start, run, match)
         if span:
             found = True
             yield span
-    if found or digits > 15 or _inside_word(low, start):
+    if found or not called or len("".join(groups)) > 15 or _inside_word(low, start):
         return
-    if _DATE.match(run) or any(len(group) == 1 for _, group in groups[1:]) or _progression(groups):
+    if _DATE.match(run) or any(len(group) == 1 for group in groups[1:]) or _progression(groups):
         return
     if run[0] == "(" and ")" not in run:
         run, start = run[1:], start + 1
@@ -113,26 +114,27 @@ def _phones(low: str, start: int, run: str, groups: list[tuple[int, str]], digit
         yield start, _with_extension(low, start + len(run)), "PHONE"
 
 
-def _phone(low: str, start: int, run: str, match: re.Match[str], groups: list[tuple[int, str]]) -> Span | None:
+def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
     kind, number = match.lastgroup, match[0]
     begin, end = match.span()
     if begin == 0 and _inside_word(low, start) and not _CALLED.search(low[max(0, start - 8) : start]):
         return None
-    if _NOT_A_PHONE.search(low[max(0, start + begin - 32) : start + begin]):
+    if _numbered(low, start + begin):
         return None
-    parts = [(at.start(), at[0]) for at in _GROUPS.finditer(number)]
+    parts = _GROUPS.findall(number)
     if kind == "trunk":
-        parts = _trunk(parts)
-        if not parts:
+        kept = _trunk(parts)
+        if not kept:
             return None
-        end = begin + parts[-1][0] + len(parts[-1][1])
-        number = run[begin:end]
-    count = sum(len(part) for _, part in parts)
-    if _progression(parts) and not _cued(low, start + begin):
+        for _ in parts[len(kept) :]:
+            number = number.rstrip("0123456789").rstrip("-./() \t\n")
+        parts, end = kept, begin + len(number)
+    count = len("".join(parts))
+    if kind != "plus" and _progression(parts) and not _cued(low, start + begin):
         return None
     if kind in ("plus", "zeros"):
         least = 8 if kind == "plus" else 10
-        if not least <= count <= 17 or set(number) <= set("01 .-/()") or all(len(part) == 1 for _, part in parts):
+        if not least <= count <= 17 or set(number) <= set("01 .-/()") or all(len(part) == 1 for part in parts):
             return None
     elif kind == "bare":
         if _is_isbn(number) and number[0] != "0" and not _cued(low, start + begin):
@@ -141,37 +143,35 @@ def _phone(low: str, start: int, run: str, match: re.Match[str], groups: list[tu
             return None
     elif kind in ("nanp", "mobile") and not set(number) & set("-/()."):
         alone = not run[:begin].strip() and not run[end:].strip()
-        plain = any(int(part) % 10 for _, part in parts) and number.lstrip("1 ")[0] not in "01"
+        plain = any(int(part) % 10 for part in parts) and number.lstrip("1 ")[0] not in "01"
         if not (alone and plain) and not _cued(low, start + begin):
             return None  # three numbers of a list
-    elif kind == "mobile" and number.count("-") == 2 and parts == sorted(parts, key=lambda part: part[1]):
+    elif kind == "mobile" and number.count("-") == 2 and parts == sorted(parts):
         return None  # 523-659-784: the frequencies of a chord
     if number[0] == "(" and ")" not in number:
         begin += 1
     return start + begin, _with_extension(low, start + end), "PHONE"
 
 
-def _trunk(parts: list[tuple[int, str]]) -> list[tuple[int, str]]:
+def _trunk(parts: list[str]) -> list[str]:
     """The groups of a national number that starts with its trunk 0; none where it is a list or a date."""
-    while sum(len(part) for _, part in parts) > 12 and len(parts) > 2:
+    while len("".join(parts)) > 12 and len(parts) > 2:
         parts = parts[:-1]
-    if not 9 <= sum(len(part) for _, part in parts) <= 12:
+    if not 9 <= len("".join(parts)) <= 12:
         return []
-    sizes = [len(part) for _, part in parts]
-    if set(sizes) == {2}:
-        values = [int(part) for _, part in parts]
-        if len(parts) != 5 or (values == sorted(values) and values[-1] <= 31):
-            return []  # steps, frets, bars: only France writes its numbers in five pairs
-    if sizes[:3] == [2, 2, 4] and parts[2][1][:2] in ("17", "18", "19", "20"):
+    sizes = [len(part) for part in parts]
+    if set(sizes) == {2} and (len(parts) != 5 or (parts == sorted(parts) and parts[-1] <= "31")):
+        return []  # steps, frets, bars: only France writes its numbers in five pairs
+    if sizes[:3] == [2, 2, 4] and parts[2][:2] in ("17", "18", "19", "20"):
         return []  # a day
     return parts
 
 
-def _progression(parts: list[tuple[int, str]]) -> bool:
+def _progression(parts: list[str]) -> bool:
     """Whether the groups are evenly spaced, or double each time: steps, ticks, octaves."""
-    values = [int(part) for _, part in parts]
-    if len(values) < 3:
+    if len(parts) < 3:
         return False
+    values = [int(part) for part in parts]
     steps = {b - a for a, b in zip(values, values[1:], strict=False)}
     doubled = all(b == 2 * a for a, b in zip(values, values[1:], strict=False))
     return (len(steps) == 1 and 0 not in steps) or doubled
@@ -192,10 +192,16 @@ def _cued(low: str, start: int) -> bool:
     before = low[max(0, start - 48) : start]
     words = _LETTERS.findall(before)
     near = before[-28:]
-    if not (_CALL_WORDS.isdisjoint(words) and _STRONG_WORDS.isdisjoint(words)) or not near.isascii():
-        strong = not _STRONG_WORDS.isdisjoint(_LETTERS.findall(near)) or bool(_STRONG_SIGNS.search(near))
-        return (strong or bool(_CALLING.search(before))) and not _NOT_A_PHONE.search(before)
+    if not (CALL_WORDS.isdisjoint(words) and STRONG_WORDS.isdisjoint(words)) or not near.isascii():
+        strong = not STRONG_WORDS.isdisjoint(_LETTERS.findall(near)) or bool(_STRONG_SIGNS.search(near))
+        return (strong or bool(_CALLING.search(before))) and not _numbered(low, start)
     return False
+
+
+def _numbered(low: str, start: int) -> bool:
+    """Whether the word before says what is numbered, and it is no telephone: an ISBN, ticks, notes."""
+    before = low[max(0, start - 32) : start]
+    return not _NUMBERED_WORDS.isdisjoint(_LETTERS.findall(before)) and _NUMBERED.search(before) is not None
 
 
 def _with_extension(low: str, end: int) -> int:
@@ -207,36 +213,35 @@ def _is_isbn(number: str) -> bool:
     return len(number) == 10 and sum((10 - at) * int(digit) for at, digit in enumerate(number)) % 11 == 0
 
 
-def _cards(low: str, start: int, groups: list[tuple[int, str]]) -> Iterator[Span]:
+def _cards(low: str, start: int, run: str) -> Iterator[Span]:
     """Payment cards: 13–19 digits in the groups cards are printed in, with a right check digit."""
+    groups = list(_GROUPS.finditer(run))
     first = 0
     while first < len(groups):
         taken = 0
-        if len(groups[first][1]) >= 4 and groups[first][1][0] in "234568":
-            number = ""
+        if len(groups[first][0]) >= 4 and groups[first][0][0] in "234568":
             for last in range(first, min(first + 6, len(groups))):
-                number += groups[last][1]
-                if last > first and groups[last][0] - groups[last - 1][0] - len(groups[last - 1][1]) > 3:
+                if last > first and groups[last].start() - groups[last - 1].end() > 3:
                     break
-                if len(number) > 19:
-                    break
-                if _is_card(number, groups[first : last + 1]):
+                if _is_card([group[0] for group in groups[first : last + 1]]):
                     taken = last + 1 - first
-            if taken:
-                last_at, last_group = groups[first + taken - 1]
-                if not _NOT_A_PHONE.search(low[max(0, start + groups[first][0] - 32) : start + groups[first][0]]):
-                    yield start + groups[first][0], start + last_at + len(last_group), "CARD"
+        if taken:
+            begin, end = start + groups[first].start(), start + groups[first + taken - 1].end()
+            inside = first == 0 and groups[0].start() == 0 and _inside_word(low, begin)
+            if not inside and not _numbered(low, begin):
+                yield begin, end, "CARD"
         first += taken or 1
 
 
-def _is_card(number: str, groups: list[tuple[int, str]]) -> bool:
+def _is_card(groups: list[str]) -> bool:
+    number = "".join(groups)
     if not 13 <= len(number) <= 19 or (len(number) == 13 and number[0] not in "456"):
         return False
-    sizes = [len(group) for _, group in groups]
+    sizes = [len(group) for group in groups]
     fours = all(size == 4 for size in sizes[:-1]) and sizes[-1] <= 4
     if not (len(sizes) == 1 or fours or sizes in ([4, 6, 5], [4, 6, 4], [6, 10], [6, 12], [6, 13], [8, 8])):
         return False
-    values = [int(group) for _, group in groups]
+    values = [int(group) for group in groups]
     round_steps = len(values) > 2 and values == sorted(values) and not any(value % 10 for value in values)
     years = len(values) > 2 and all(1600 <= value <= 2100 for value in values)
     return not round_steps and not years and not _progression(groups) and _luhn(number)

@@ -71,7 +71,7 @@ def as_read(root: ET.Element) -> list[tuple[int, int, int, int]]:
     """(start tick, length, MIDI, staff) as a reader hears the drawn page: from key, accidentals and ties."""
     usual = signature(root)
     length = int(text_of(root, ".//time/beats")) * 48 // int(text_of(root, ".//time/beat-type"))
-    open_ties: dict[tuple[int, str, int, str], tuple[int, int, int]] = {}
+    open_ties: dict[tuple[int, str, int, str, str], tuple[int, int, int]] = {}
     notes = []
     for number, placed in enumerate(measures(root)):
         state: dict[tuple[int, str, int], int] = {}
@@ -88,7 +88,7 @@ def as_read(root: ET.Element) -> list[tuple[int, int, int, int]]:
                 state[line] = SHARPS[drawn]
             alter = state.get(line, usual[step])
             ties = {tie.get("type") for tie in node.findall("tie")}
-            key = (*line, text_of(node, "voice"))
+            key = (*line, node.findtext("pitch/alter") or "", text_of(node, "voice"))
             begun = number * length + start
             duration = int(text_of(node, "duration"))
             if "stop" in ties:

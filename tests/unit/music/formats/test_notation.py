@@ -150,14 +150,24 @@ def test_compound_meters_have_no_swing() -> None:
     ],
 )  # fmt: skip
 def test_a_note_is_spelled_as_its_chord_and_key_have_it(key: str, symbol: str, midi: int, name: str) -> None:
-    pitch = Speller(Key.parse(key), [(0, Chord.parse(symbol))]).spell(0, midi)
+    (pitch,) = Speller(Key.parse(key), [(0, Chord.parse(symbol))]).spell(0, 12, (midi,))
     assert f"{pitch.step}{'#' * pitch.alter}{'b' * -pitch.alter}{pitch.octave}" == name
 
 
 def test_an_anticipation_is_spelled_by_the_chord_it_anticipates() -> None:
     speller = Speller(Key.parse("C"), [(0, Chord.parse("G7")), (48, Chord.parse("E7"))])
-    assert speller.spell(42, 68) == written(68, 8)
-    assert speller.spell(24, 68) == written(68, -4)
+    assert speller.spell(42, 48, (68,)) == (written(68, 8),)
+    assert speller.spell(24, 30, (68,)) == (written(68, -4),)
+    flat_then_sharp = Speller(Key.parse("C"), [(0, Chord.parse("Fm7")), (48, Chord.parse("E7"))])
+    assert flat_then_sharp.spell(42, 96, (68,)) == (written(68, 8),)
+    assert flat_then_sharp.spell(42, 48, (68,)) == (written(68, -4),)
+
+
+def test_two_notes_of_a_chord_never_share_a_line() -> None:
+    in_g = Speller(Key.parse("G"), [])
+    assert [pitch.step for pitch in in_g.spell(0, 12, (65, 66))] == ["F", "G"]
+    in_c = Speller(Key.parse("C"), [(0, Chord.parse("D7"))])
+    assert [(pitch.step, pitch.alter) for pitch in in_c.spell(0, 12, (65, 66, 69))] == [("F", 0), ("G", -1), ("A", 0)]
 
 
 def test_a_frame_nobody_can_write_is_refused() -> None:
