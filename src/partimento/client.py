@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -20,6 +18,7 @@ from partimento.core.result import Done, Event, Result, Started
 from partimento.core.settings import Configured, Settings
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.ledger.retention import expire_daily
+from partimento.loop_thread import LoopThread
 from partimento.pipeline.run import make, run
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
@@ -183,44 +182,35 @@ class Partimento:
     """
 
     def __init__(self, **arguments: Any) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="partimento", daemon=True)
-        self._thread.start()
-        self.async_ = self._call(self._opened, arguments)
-
-    async def _opened(self, arguments: Mapping[str, Any]) -> AsyncPartimento:
-        return AsyncPartimento(**arguments)
-
-    def _call(self, function: Callable[..., Coroutine[Any, Any, Out]], *args: Any, **named: Any) -> Out:
-        future = asyncio.run_coroutine_threadsafe(function(*args, **named), self._loop)
+        self._thread = LoopThread("partimento")
         try:
-            return future.result()
-        except KeyboardInterrupt:
-            future.cancel()
+            self.async_ = self._thread.call(_opened, arguments)
+        except BaseException:
+            self._thread.stop()
             raise
 
     def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
-        return self._call(self.async_.make, request, model=model)
+        return self._thread.call(self.async_.make, request, model=model)
 
     def stream(self, request: Request[Out], *, model: str | None = None) -> Iterator[Event[Out]]:
         events = self.async_.stream(request, model=model)
         try:
             while True:
-                event = self._call(_next, events)
+                event = self._thread.call(_next, events)
                 yield event
                 if isinstance(event, Done):
                     return
         finally:
-            self._call(events.aclose)
+            self._thread.call(events.aclose)
 
     def compose(self, genre: str, description: str = "", **fields: Any) -> Result[Arrangement]:
-        return self._call(self.async_.compose, genre, description, **fields)
+        return self._thread.call(self.async_.compose, genre, description, **fields)
 
     def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
-        return self._call(self.async_.analyze, chords, key)
+        return self._thread.call(self.async_.analyze, chords, key)
 
     def generate_text(self, request_type: str, prompt: str, **options: Any) -> GeneratedText:
-        return self._call(self.async_.generate_text, request_type, prompt, **options)
+        return self._thread.call(self.async_.generate_text, request_type, prompt, **options)
 
     def usage(self, days: int = 30, by: str = "task") -> UsageReport:
         return self.async_.usage(days, by)
@@ -236,10 +226,8 @@ class Partimento:
 
     def close(self) -> None:
         """Finish writes, give back connections, end the thread. Further calls are errors."""
-        self._call(self.async_.close)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.call(self.async_.close)
+        self._thread.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -251,6 +239,10 @@ class Partimento:
 def _catalog(store: SqliteStore, settings: Settings) -> tuple[Model, ...]:
     """Shipped models, under the owner's database rows, under the settings."""
     return fold(owned(shipped(), list_models(store), list_prices(store)), settings.models, settings)
+
+
+async def _opened(arguments: Mapping[str, Any]) -> AsyncPartimento:
+    return AsyncPartimento(**arguments)
 
 
 async def _next(events: AsyncGenerator[Event[Out], None]) -> Event[Out]:

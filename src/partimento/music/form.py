@@ -136,7 +136,7 @@ _STEPS: Final[dict[Cadence, tuple[_Step, ...]]] = {
     "two-five-one": ({2: _ANY, 8: frozenset({"min7", "min", "min6"})}, _DOMINANT, _TONIC),
     "two-five": ({2: _ANY, 8: frozenset({"min7", "min", "min6"})}, _DOMINANT),
     "half": ({7: _LEADING},),
-    "turnaround": (dict.fromkeys((0, 1, 3, 4, 8, 9, 10), _ANY), _BEFORE_DOMINANT, _DOMINANT),
+    "turnaround": (dict.fromkeys((0, 1, 3, 4, 5, 8, 9, 10), _ANY), _BEFORE_DOMINANT, _DOMINANT),
     "plagal": ({5: _ANY, 2: frozenset({"hdim7", "min7"})}, _TONIC),
     "backdoor": ({10: frozenset({"7", "maj", "sus7"})}, _TONIC),
     "deceptive": (_DOMINANT, {9: _ANY, 8: _ANY}),

@@ -49,10 +49,11 @@ def _conductor(score: Score, meter: Meter, end: int) -> bytes:
         (0, _meta(0x59, bytes((key.signature & 0xFF, key.is_minor)))),
     ]
     marks = [
-        ((section.start_bar - 1) * bar, _meta(_MARKER, plain(section.name).encode())) for section in score.sections
+        (max(0, section.start_bar - 1) * bar, _meta(_MARKER, plain(section.name).encode()))
+        for section in score.sections
     ]
     marks += [
-        ((chord.bar - 1) * bar + _ticks(chord.beat - 1), _meta(_TEXT, plain(chord.symbol).encode()))
+        (max(0, (chord.bar - 1) * bar + _ticks(chord.beat - 1)), _meta(_TEXT, plain(chord.symbol).encode()))
         for chord in score.chords
     ]
     return _track(events + sorted(marks, key=lambda mark: mark[0]), end)

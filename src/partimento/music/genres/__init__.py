@@ -1,7 +1,7 @@
 """Genres by name: declarations found through the entry points "partimento.genres", built-in ones and yours alike.
 
-    [project.entry-points."partimento.genres"]
-    tango = "my_package.tango:genre"
+[project.entry-points."partimento.genres"]
+tango = "my_package.tango:genre"
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
             number = number.rstrip("0123456789").rstrip("-./() \t\n")
         parts, end = kept, begin + len(number)
     count = len("".join(parts))
-    if kind != "plus" and _progression(parts) and not _cued(low, start + begin):
+    if (kind != "plus" or max(map(len, parts)) < 3) and _progression(parts) and not _cued(low, start + begin):
         return None
     if kind in ("plus", "zeros"):
         least = 8 if kind == "plus" else 10

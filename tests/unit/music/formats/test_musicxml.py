@@ -190,6 +190,8 @@ def test_a_note_over_the_bar_line_is_tied() -> None:
 def test_after_a_tie_over_the_bar_line_an_accidental_is_drawn_anew() -> None:
     root = opened(in_c(Note(4, 2, 66, 80, "right"), Note(6, 1, 66, 80, "right"), Note(7, 1, 65, 80, "right"), bars=2))
     assert [node.text for node in root.iter("accidental")] == ["sharp", "sharp", "natural"]
+    root = opened(in_c(Note(4, 2, 66, 80, "right"), Note(6, 1, 65, 80, "right"), bars=2))
+    assert [node.text for node in root.iter("accidental")] == ["sharp", "natural"]
 
 
 def test_an_accidental_holds_for_its_bar_its_octave_and_its_staff_only() -> None:

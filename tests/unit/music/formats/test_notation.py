@@ -89,6 +89,7 @@ def test_a_real_rest_is_kept() -> None:
 def test_legato_is_no_second_voice() -> None:
     piece = notate(score(*right((1, 1.1), (2, 1.2), (3, 2))))
     assert shown(piece) == [("quarter", 12), ("quarter", 12), ("half", 24)]
+    assert shown(notate(score(*right((1, 2.5), (3, 2))))) == [("half", 24), ("half", 24)]
     assert piece.bars[0].voices[1] == ()
 
 
