@@ -97,12 +97,13 @@ def main() -> None:
         folder = Path(name)
         measured: dict[str, list[float]] = {}
         for _ in range(ROUNDS):
-            for label, measure in (
+            measures: tuple[tuple[str, Callable[[], float]], ...] = (
                 ("async API, 16 callers", lambda: through_the_api(folder)),
                 ("sync API, 16 threads", lambda: through_the_sync_api(folder)),
                 ("raw, 16 threads", lambda: raw(folder, CALLERS)),
                 ("raw, one thread", lambda: raw(folder, 1)),
-            ):
+            )
+            for label, measure in measures:
                 measured.setdefault(label, []).append(measure() / (CALLERS * EACH))
     medians = {label: statistics.median(times) for label, times in measured.items()}
     for label, median in medians.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 
@@ -39,7 +40,7 @@ class Ranked(Struct, frozen=True):
         return Candidate(self.model.id, self.model.tier, self.reason)
 
 
-def complexity(request: Request[object]) -> int:
+def complexity(request: Request[Any]) -> int:
     """1–10: the task's base, moved by visible rules; what the caller states stands. Each keyword counts once."""
     if request.options.complexity is not None:
         return max(1, min(10, request.options.complexity))
@@ -64,7 +65,7 @@ def reach_of(word: str, settings: Settings) -> int:
 
 
 def route(
-    request: Request[object],
+    request: Request[Any],
     score: int,
     models: Sequence[Model],
     unready: Callable[[Model], str],
@@ -100,7 +101,7 @@ def route(
     return tuple(ranked)
 
 
-def expected_cost(model: Model, request: Request[object], day: date) -> Money:
+def expected_cost(model: Model, request: Request[Any], day: date) -> Money:
     """What a typical answer would cost; for ordering, not for accounting."""
     words = request.task.words(request.inputs)
     return model.cost(Usage(200 + len(words) // 4, request.options.max_tokens or TYPICAL_OUTPUT), day)
@@ -115,7 +116,7 @@ def _bounds(options: Options) -> tuple[tuple[Tier, ...] | None, str]:
     return SPOKEN_TIERS[options.model], f"; tier {options.model} was asked for"
 
 
-def _preference(request: Request[object], settings: Settings, day: date) -> Callable[[Model], tuple[object, ...]]:
+def _preference(request: Request[Any], settings: Settings, day: date) -> Callable[[Model], tuple[object, ...]]:
     """The order among models that cover the request."""
     spoken = request.options.model in REACH_WANTED
 
@@ -161,6 +162,6 @@ def _barred(model: Model, settings: Settings) -> str:
     return ""
 
 
-def _cost_words(model: Model, request: Request[object], day: date) -> str:
+def _cost_words(model: Model, request: Request[Any], day: date) -> str:
     cost = expected_cost(model, request, day)
     return f"about {cost} a call" if cost else "free"

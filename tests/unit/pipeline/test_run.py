@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from verse import ALL, CHEAP_CLOUD, CLOUD, MEDIUM, RULES, SMALL, Verse, declare
 
 from partimento.core.errors import (
     BudgetExceeded,
@@ -19,8 +18,8 @@ from partimento.core.errors import (
     EngineOverloaded,
     EngineRefused,
     EngineTimeout,
-    NothingServed,
     NotConfigured,
+    NothingServed,
 )
 from partimento.core.model import Model
 from partimento.core.ports import Ports
@@ -34,6 +33,7 @@ from partimento.engines.scripted import Line, Script, ScriptedEngine
 from partimento.pipeline.run import make, run
 from partimento.testing.clock import FrozenClock
 from partimento.testing.memory_store import MemoryStore
+from verse import ALL, CHEAP_CLOUD, CLOUD, MEDIUM, RULES, SMALL, Verse, declare
 
 GOOD = '{"lines":["a","b"]}'
 SHORT = '{"lines":["a"]}'
@@ -397,7 +397,8 @@ def test_what_the_upstream_reports_beyond_its_reservation_is_booked_and_blocks_t
 
 
 @pytest.mark.parametrize(
-    ("failure", "charged"), [(EngineRefused("no"), False), (EngineOverloaded("busy"), False), (EngineFault("cut"), True)]
+    ("failure", "charged"),
+    [(EngineRefused("no"), False), (EngineOverloaded("busy"), False), (EngineFault("cut"), True)],
 )
 def test_a_failed_call_is_charged_only_where_the_upstream_may_charge(failure: Exception, charged: bool) -> None:
     house = House(failure, models=(CLOUD,))
