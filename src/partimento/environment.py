@@ -20,7 +20,7 @@ def configured(folder: Path | None = None, **overrides: object) -> Configured:
     layers = []
     if path := settings_path(here):
         layers.append(toml_layer(_read(path), str(path)))
-    if (dotenv := here / ".env").is_file():
+    if _is_file(dotenv := here / ".env"):
         layers.append(dotenv_layer(_read(dotenv), str(dotenv)))
     layers.append(environment_layer(os.environ))
     given = {name: value for name, value in overrides.items() if value is not None}
@@ -38,7 +38,7 @@ def settings_path(here: Path) -> Path | None:
             )
         return Path(named)
     for path in (here / SETTINGS_FILE, _user_folder("config") / SETTINGS_FILE):
-        if path.is_file():
+        if _is_file(path):
             return path
     return None
 
@@ -88,6 +88,14 @@ def _user_folder(kind: str) -> Path:
     fallback = {"config": ".config", "data": ".local/share"}[kind]
     root = os.environ.get(f"XDG_{kind.upper()}_HOME")
     return (Path(root) if root else Path.home() / fallback) / "partimento"
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is there for this user; a folder that may not be searched has nothing for him."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> str:

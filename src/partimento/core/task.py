@@ -113,6 +113,6 @@ def task(
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
     return Task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
-        prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema, hold=hold, ttl=ttl,
-        folded=folded, bars=bars, words=words, notes=notes,
+        prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema,
+        hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes,
     )  # fmt: skip

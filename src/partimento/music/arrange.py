@@ -34,7 +34,7 @@ _ANTICIPATED: Final = 0.5
 
 
 def arrange(progression: Progression, genre: Genre, plan: Plan, rng: Random, title: str = "") -> Score:
-    """A score for two hands; `plan` gives tempo, level, application and mood (key, meter and bars are the progression's).
+    """A score for two hands; `plan` gives tempo, level, application and mood, the progression key, meter and bars.
 
     The same `rng` state gives the same score. `title` defaults to the genre and key.
     """
@@ -87,11 +87,12 @@ class _Stand(Struct, frozen=True):
 
 @lru_cache(maxsize=8192)
 def _tones(symbol: str) -> dict[str, int]:
-    """Pitch classes that single strokes ask for: bass R, third T, fifth F, seventh S; the next best where there is none."""
+    """Pitch classes that strokes ask for: bass R, third T, fifth F, seventh S; the next best where there is none."""
     chord = Chord.parse(symbol)
     if chord.root is None or chord.bass is None:
         return {}
-    at = {label.lstrip("b#"): (chord.root + step) % 12 for label, step in zip(chord.degrees, chord.intervals, strict=True)}
+    steps = zip(chord.degrees, chord.intervals, strict=True)
+    at = {label.lstrip("b#"): (chord.root + step) % 12 for label, step in steps}
     fifth = at.get("5", at.get("13", chord.root))
     third = at.get("3", at.get("4", at.get("2", fifth)))
     return {"R": chord.bass, "T": third, "F": fifth, "S": at.get("7", at.get("6", fifth))}
@@ -100,8 +101,11 @@ def _tones(symbol: str) -> dict[str, int]:
 # ---- which strokes ---------------------------------------------------------------------------------------------
 
 
+_Choice = tuple[Pattern, ...]
+
+
 def _strokes(progression: Progression, genre: Genre, plan: Plan, hand: Hand, rng: Random) -> list[list[Hit]]:
-    """The strokes of one hand, bar by bar: a pattern for each section, now and then another, a fill where it leads on."""
+    """The strokes of one hand, bar by bar: a pattern a section, now and then another, a fill where it leads on."""
     bars, fills = _patterns(genre, plan.application, progression.meter, plan.level, hand)
     chosen: dict[str, Pattern] = {}
     strokes: list[list[Hit]] = []
@@ -122,7 +126,7 @@ def _drawn(rng: Random, patterns: Sequence[Pattern]) -> Pattern:
 
 
 @lru_cache(maxsize=1024)
-def _patterns(genre: Genre, use: str, meter: str, level: int, hand: Hand) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
+def _patterns(genre: Genre, use: str, meter: str, level: int, hand: Hand) -> tuple[_Choice, _Choice]:
     """Bars and fills a hand may play: the application's own before everybody's, of its level where there are such."""
     able = [pattern for pattern in genre.patterns if (pattern.hand, pattern.meter) == (hand, meter)]
     able = [pattern for pattern in able if pattern.low <= level <= pattern.high] or able

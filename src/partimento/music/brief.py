@@ -47,7 +47,9 @@ _MOODS: Final[tuple[tuple[str, Mood], ...]] = (
     (r"energetic|intense|exciting|powerful|fiery", "energetic"),
 )
 _GAP: Final = r"[\s\-–—>→,]*"
-_TWO_FIVE_ONE: Final = rf"(?:\b(?:2{_GAP}5{_GAP}1|two{_GAP}five{_GAP}one|ii7?[\s\-–—>→,]+v7?[\s\-–—>→,]+i(?:maj7)?)s?\b)"
+_TWO_FIVE_ONE: Final = (
+    rf"(?:\b(?:2{_GAP}5{_GAP}1|two{_GAP}five{_GAP}one|ii7?[\s\-–—>→,]+v7?[\s\-–—>→,]+i(?:maj7)?)s?\b)"
+)
 _DEVICES: Final[tuple[tuple[str, Device], ...]] = (
     (_TWO_FIVE_ONE, "two-five-one"),
     (r"turn-?\s?arounds?", "turnaround"),
@@ -71,7 +73,15 @@ _KEY: Final = re.compile(
     rf"|\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?([a-g](?:[#b♯♭]|[ -](?:sharp|flat))?) (major|minor)\b(?! key)"
 )
 _MODE: Final = re.compile(r"\b(major|minor)[ -](?:key|mode|blues|mood|tonality|feel)\b|\bin (?:a )?(major|minor)\b")
-_FORM_WORDS: Final = ("aaba", "12-bar blues", "verse and chorus", "verse-chorus", "8-bar blues", "16-bar blues", "rondo")
+_FORM_WORDS: Final = (
+    "aaba",
+    "12-bar blues",
+    "verse and chorus",
+    "verse-chorus",
+    "8-bar blues",
+    "16-bar blues",
+    "rondo",
+)
 
 
 class Brief(Struct, frozen=True, kw_only=True):
@@ -119,7 +129,9 @@ def read(description: str, genre: Genre) -> Brief:
     if not form and (missing := next((words for words in _FORM_WORDS if words in lower), "")):
         notes.append(f"{genre.title} has no {missing} among its forms; another of its forms was taken")
     devices = tuple(device for pattern, device in _DEVICES if re.search(pattern, lower))
-    into = re.search(rf"{_TWO_FIVE_ONE}[\w\s]*?\bin ?to (?:(?:the|a|an|each|every|final|last|next|second) )*(\w+)", lower)
+    into = re.search(
+        rf"{_TWO_FIVE_ONE}[\w\s]*?\bin ?to (?:(?:the|a|an|each|every|final|last|next|second) )*(\w+)", lower
+    )
     return Brief(
         key=_key(text, notes),
         mode=_mode(lower),
@@ -157,7 +169,9 @@ def _key(text: str, notes: list[str]) -> str | None:
         note = named or alone or lower.capitalize()
         found.append(Key.parse(f"{note} {mode or spoken}".strip()).symbol)
     if len(set(found)) > 1:
-        notes.append(f"the description names the keys {' and '.join(dict.fromkeys(found))}; it was composed in the first")
+        notes.append(
+            f"the description names the keys {' and '.join(dict.fromkeys(found))}; it was composed in the first"
+        )
     return found[0] if found else None
 
 
@@ -277,14 +291,18 @@ def level_of(level: int | str | None) -> int | None:
         number = 0
     if not 1 <= number <= 10:
         raise BadInput(
-            f"unknown level {level!r}", why="levels run from 1 to 10", mend="give 1-10, beginner, intermediate or advanced"
+            f"unknown level {level!r}",
+            why="levels run from 1 to 10",
+            mend="give 1-10, beginner, intermediate or advanced",
         )
     return number
 
 
 def _checked_tempo(tempo: float | None) -> float | None:
     if tempo is not None and not 20 <= tempo <= 400:
-        raise BadInput(f"cannot compose at tempo {tempo:g}", why="tempo is 20 to 400 quarters a minute", mend="try 60 to 200")
+        raise BadInput(
+            f"cannot compose at tempo {tempo:g}", why="tempo is 20 to 400 quarters a minute", mend="try 60 to 200"
+        )
     return None if tempo is None else float(tempo)
 
 
@@ -295,9 +313,7 @@ def _pace(said: Brief) -> Pace | None:
     return "slow" if said.mood == "calm" else "fast" if said.mood == "energetic" else None
 
 
-def _application(
-    genre: Genre, said: Brief, option: str | None, meter: str | None, tempo: float | None
-) -> Application:
+def _application(genre: Genre, said: Brief, option: str | None, meter: str | None, tempo: float | None) -> Application:
     """The application that is named; else one that plays that meter, at that tempo or pace; else the genre's usual one."""
     known = genre.applications
     if option:
@@ -348,7 +364,9 @@ def _home(genre: Genre, said: Brief, option: str | None, level: int, notes: list
     return key.symbol
 
 
-_SECTION_WORDS: Final = frozenset({"chorus", "verse", "bridge", "refrain", "vamp", "tag", "outro", "intro", "solo", "head"})
+_SECTION_WORDS: Final = frozenset(
+    {"chorus", "verse", "bridge", "refrain", "vamp", "tag", "outro", "intro", "solo", "head"}
+)
 
 
 def _section(genre: Genre, word: str) -> str:

@@ -76,7 +76,9 @@ class Span(Struct, frozen=True):
 def lay_out(form: Form, bars: int) -> tuple[Span, ...]:
     """The sections of a piece of so many bars (1 to 256). Raises BadInput for a length the form cannot have."""
     if not 1 <= bars <= MOST_BARS:
-        raise BadInput(f"cannot compose {bars} bars", why=f"a piece has 1 to {MOST_BARS} bars", mend="ask for 8, 16 or 32")
+        raise BadInput(
+            f"cannot compose {bars} bars", why=f"a piece has 1 to {MOST_BARS} bars", mend="ask for 8, 16 or 32"
+        )
     if form.fixed and bars % form.bars:
         raise BadInput(
             f"a {form.name} cannot have {bars} bars",

@@ -39,7 +39,7 @@ class Cell(Struct, frozen=True):
 
 
 class Colour(Struct, frozen=True):
-    """A suffix that a class of chord may wear between two levels; `device` lets a description ask for it at any level."""
+    """A suffix that a class of chord may wear between two levels; a description may ask for its `device` at any level."""
 
     suffix: str
     low: int = 1
@@ -51,8 +51,8 @@ class Colour(Struct, frozen=True):
 class Rewrite(Struct, frozen=True):
     """A substitution: chords found next to each other, and what they become.
 
-    `gives` has one group for each chord of `finds`; a group "ii7+V7" puts two chords in the place of one. One with no
-    `chance` is made only when a description asks for its device and no other place was found.
+    `gives` has one group for each chord of `finds`; a group "ii7+V7" puts two chords in the place of one. It is made by
+    `chance` from its level on, and at any level where a description asks for its device.
     """
 
     device: str
@@ -62,16 +62,20 @@ class Rewrite(Struct, frozen=True):
     chance: float = 0.3
 
 
+Cadences = Mapping[Cadence, tuple[Cell, ...]]
+"""The cells that make each cadence."""
+
+
 class Mode(Struct, frozen=True):
     """The harmony of one mode (major or minor): cells by role, cells that make each cadence, substitutions."""
 
     cells: tuple[Cell, ...]
-    cadences: Mapping[Cadence, tuple[Cell, ...]]
+    cadences: Cadences
     rewrites: tuple[Rewrite, ...] = ()
 
 
 class Touch(Struct, frozen=True):
-    """How hard keys are struck: MIDI velocity of each hand, what each quarter of the bar adds, how far chance may stray."""
+    """How hard keys are struck: each hand's MIDI velocity, what each beat of the bar adds, how far chance may stray."""
 
     left: int = 64
     right: int = 70
@@ -98,7 +102,7 @@ class Application(Struct, frozen=True, kw_only=True):
 
 
 class Genre(Struct, frozen=True, kw_only=True, eq=False):
-    """A declaration. `homes`: the keys taken when none is named, major and minor. The first application is the usual one.
+    """A declaration. `homes`: the keys taken when none is named, major and minor. The first application is the usual.
 
     `colours`: a chord class ("maj7", "m7", "7", "7 to minor" …), or one numeral ("iii7"), and what it may wear.
     """
@@ -121,6 +125,11 @@ class Genre(Struct, frozen=True, kw_only=True, eq=False):
     def meters(self) -> tuple[str, ...]:
         """Every meter one of its applications plays in."""
         return tuple(dict.fromkeys(meter for application in self.applications for meter in application.meters))
+
+
+def cells(roles: str, *texts: str, low: int = 1, high: int = 10) -> tuple[Cell, ...]:
+    """Cells that differ in nothing but their chords."""
+    return tuple(Cell(text, roles, low, high) for text in texts)
 
 
 @lru_cache(maxsize=4096)

@@ -60,7 +60,9 @@ def compose(genre: Genre, plan: Plan, rng: Random) -> Progression:
     return Progression(plan.key, plan.meter, plan.bars, promised, _placed(rows, key))
 
 
-def read_bars(bars: Sequence[str | Sequence[str]], key: str, meter: str = "4/4", sections: Sequence[Section] = ()) -> Progression:
+def read_bars(
+    bars: Sequence[str | Sequence[str]], key: str, meter: str = "4/4", sections: Sequence[Section] = ()
+) -> Progression:
     """A progression somebody else wrote: one text ("Dm7 G7") or list of symbols a bar; chords share a bar by the meter.
 
     Without `sections` it is one section with no promise. Raises ChordSyntaxError, KeySyntaxError, BadInput for an empty

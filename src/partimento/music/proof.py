@@ -93,7 +93,9 @@ def _beats(chords: Iterable[PlacedChord], meter: str) -> Iterator[Finding]:
         at = 1.0
         for placed in row:
             if abs(placed.beat - at) > _TOUCHING:
-                yield Finding("beats", bar, f"bar {bar}: {placed.symbol} starts on beat {placed.beat:g}; it should on {at:g}")
+                yield Finding(
+                    "beats", bar, f"bar {bar}: {placed.symbol} starts on beat {placed.beat:g}; it should on {at:g}"
+                )
             at = placed.beat + placed.beats
         lasts = sum(placed.beats for placed in row)
         if abs(lasts - length) > _TOUCHING:
@@ -106,7 +108,9 @@ def _sections(
     start = 1
     for section in progression.sections:
         if section.start_bar != start:
-            yield Finding("section", start, f"section {section.name} starts in bar {section.start_bar}; it should in {start}")
+            yield Finding(
+                "section", start, f"section {section.name} starts in bar {section.start_bar}; it should in {start}"
+            )
         start = section.start_bar + section.bars
         yield from _cadence(section, known, key)
     if progression.sections and start != progression.bars + 1:
@@ -116,7 +120,9 @@ def _sections(
 def _cadence(section: Section, known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Finding]:
     if section.cadence not in ("", *_CADENCES):
         names = ", ".join(sorted(_CADENCES))
-        yield Finding("cadence", 0, f"section {section.name}: there is no cadence {section.cadence!r}; choose one of {names}")
+        yield Finding(
+            "cadence", 0, f"section {section.name}: there is no cadence {section.cadence!r}; choose one of {names}"
+        )
         return
     end = section.start_bar + section.bars
     inside = [chord for placed, chord in known if section.start_bar <= placed.bar < end]
@@ -214,7 +220,9 @@ def _notes(score: Score) -> Iterator[Finding]:
             place += 1
         end = note.start_beat + note.beats
         if held.get((note.hand, note.midi), 0.0) > note.start_beat + _TOUCHING:
-            yield Finding("note", score.chords[place].bar, f"the {note.hand} hand strikes {note.midi} while it holds it")
+            yield Finding(
+                "note", score.chords[place].bar, f"the {note.hand} hand strikes {note.midi} while it holds it"
+            )
         held[note.hand, note.midi] = end
         after = place + 1 if place < last and end > starts[place + 1] + _TOUCHING else place
         if note.midi % 12 in tones[place] and note.midi % 12 in tones[after]:
@@ -222,7 +230,9 @@ def _notes(score: Score) -> Iterator[Finding]:
         is_ahead = after > place and starts[after] - note.start_beat <= _AHEAD and note.midi % 12 in tones[after]
         if not is_ahead and not _approaches(note, end, starts, place, left):
             chord = score.chords[place]
-            yield Finding("note", chord.bar, f"bar {chord.bar}: the {note.hand} hand plays {note.midi}, no tone of {chord.symbol}")
+            yield Finding(
+                "note", chord.bar, f"bar {chord.bar}: the {note.hand} hand plays {note.midi}, no tone of {chord.symbol}"
+            )
 
 
 def _approaches(note: Note, end: float, starts: Sequence[float], place: int, left: dict[float, int]) -> bool:

@@ -104,8 +104,14 @@ def _bar_hits(steps: str, pattern: Pattern) -> tuple[Hit, ...]:
     strange = set(steps) - set("XU12345RrOTFSAN-.")
     per_quarter = len(steps) / length
     if strange or per_quarter not in (2 / 3, 1, 2, 3, 4):
-        why = f"{sorted(strange)} are no strokes" if strange else f"{len(steps)} steps do not divide a bar of {pattern.meter}"
-        raise BadInput(f"cannot read the pattern {pattern.text!r}", why=why, mend="see the signs in partimento.music.rhythm")
+        why = (
+            f"{sorted(strange)} are no strokes"
+            if strange
+            else f"{len(steps)} steps do not divide a bar of {pattern.meter}"
+        )
+        raise BadInput(
+            f"cannot read the pattern {pattern.text!r}", why=why, mend="see the signs in partimento.music.rhythm"
+        )
     found = []
     for place, sign in enumerate(steps):
         if sign in "-.":

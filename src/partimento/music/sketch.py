@@ -1,4 +1,4 @@
-"""The composer's sketch: a form filled with numerals, bar by bar, in a genre's harmony. Knows the mode, but no tonic yet.
+"""The composer's sketch: a form filled with numerals, bar by bar, in a genre's harmony. Knows the mode, no tonic yet.
 
 First the cells, up to the cadence each section promises; then substitutions, which may not break a promise. Chords are
 still plain sevenths: `colour` dresses them, `progression` sets them into a key.
@@ -16,6 +16,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput
 from partimento.music.brief import Device
 from partimento.music.chord import Chord
+from partimento.music.devices import IN_MAJOR, IN_MINOR
 from partimento.music.form import Span, ends_with
 from partimento.music.genre import Application, Cell, Genre, Mode, Rewrite
 from partimento.music.key import Key
@@ -58,9 +59,7 @@ def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
     for place, span in enumerate(spans):
         for rewrite in frame.mode.rewrites:
             if rewrite.device in frame.devices or frame.level >= rewrite.level:
-                chance = rewrite.chance
-                if chance and rewrite.device in frame.devices:
-                    chance = max(chance, 0.5)
+                chance = max(rewrite.chance, 0.5) if rewrite.device in frame.devices else rewrite.chance
                 found |= _laid_over(frame, sections[place], span, rewrite, place in frame.on_tonic, rng, chance)
     for device in frame.devices:
         if device not in found | _IN_FORM and device != "altered dominants":
@@ -106,9 +105,7 @@ def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
     return rng.choices(able, [_weight(frame, cell) for cell in able])[0]
 
 
-def _body(
-    frame: Frame, span: Span, cadence: Sketch, home: bool, before: str, rng: Random, found: set[str]
-) -> Sketch:
+def _body(frame: Frame, span: Span, cadence: Sketch, home: bool, before: str, rng: Random, found: set[str]) -> Sketch:
     """The bars of a section before its cadence, in phrases of four, each in its role."""
     bars: Sketch = []
     length = span.bars - len(cadence)
@@ -143,7 +140,9 @@ def _weight(frame: Frame, cell: Cell) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _named(genre: Genre, is_minor: bool, what: str, role: str, level: int, use: str, most: int, devices: tuple[Device, ...]) -> tuple[Cell, ...]:
+def _named(
+    genre: Genre, is_minor: bool, what: str, role: str, level: int, use: str, most: int, devices: tuple[Device, ...]
+) -> tuple[Cell, ...]:
     mode = genre.minor if is_minor else genre.major
     cells = mode.cells if what == "cells" else mode.cadences[what.removeprefix("cadence ")]  # type: ignore[index]
     able = [
@@ -209,7 +208,9 @@ def _places(section: Sketch, rewrite: Rewrite) -> Iterator[list[tuple[int, int]]
             yield found
 
 
-def _rewritten(frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, places: list[tuple[int, int]], home: bool) -> Sketch | None:
+def _rewritten(
+    frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, places: list[tuple[int, int]], home: bool
+) -> Sketch | None:
     """The section with one substitution made; None where a bar grows too full or a promise breaks."""
     new = [list(bar) for bar in section]
     for (bar, place), group in reversed(list(zip(places, rewrite.gives.split(), strict=True))):
@@ -244,19 +245,20 @@ def _laid_over(
 
 def _force(frame: Frame, sections: list[Sketch], spans: Sequence[Span], device: Device, rng: Random) -> None:
     """Put a device somewhere: it was asked for, and chance has not brought it."""
-    rewrites = [rewrite for rewrite in frame.mode.rewrites if rewrite.device == device]
-    options = [
-        (place, rewrite, places)
-        for place, section in enumerate(sections)
-        for rewrite in rewrites
-        for places in _places(section, rewrite)
-    ]
-    rng.shuffle(options)
-    for place, rewrite, places in options:
-        new = _rewritten(frame, sections[place], spans[place], rewrite, places, place in frame.on_tonic)
-        if new is not None:
-            sections[place] = new
-            return
+    for rewrites in (frame.mode.rewrites, IN_MINOR if frame.is_minor else IN_MAJOR):
+        options = [
+            (place, rewrite, places)
+            for place, section in enumerate(sections)
+            for rewrite in rewrites
+            if rewrite.device == device
+            for places in _places(section, rewrite)
+        ]
+        rng.shuffle(options)
+        for place, rewrite, places in options:
+            new = _rewritten(frame, sections[place], spans[place], rewrite, places, place in frame.on_tonic)
+            if new is not None:
+                sections[place] = new
+                return
     bars = sum(span.bars for span in spans)
     raise BadInput(
         f"found no place for {device} in {bars} bars",

@@ -15,7 +15,7 @@ from partimento.music.proof import prove_progression
 
 
 class ValidationInputs(Struct, frozen=True, kw_only=True):
-    """Chords bar by bar ("Dm7 G7" is one bar of two; in one string, "|" parts the bars), and what they should hold to."""
+    """Chords bar by bar ("Dm7 G7" is one bar of two; in one string "|" parts bars), and what they should hold to."""
 
     chords: tuple[str, ...] | str
     key: str

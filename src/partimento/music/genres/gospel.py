@@ -1,30 +1,24 @@
-"""Gospel: a declaration of harmony, forms, hands and feels. docs/reference/genres/gospel.md says what each is and where it is taught."""
+"""Gospel, declared: harmony, forms, hands and feels. docs/reference/genres/gospel.md says where each is taught."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cell, Colour, Genre, Mode, Rewrite, Touch
+from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Mode, Rewrite, Touch, cells
 from partimento.music.rhythm import Pattern
 
 _SLOW: Final = ("worship", "ballad")
 _FAST: Final = ("shout", "praise")
 
 _MAJOR_CELLS: Final = (
+    *cells("opening chorus", "Imaj7 | iii7", "Imaj7 | ii7", "Imaj7 | V7", "Imaj7 | IVmaj7 V7", high=5),
+    *cells("opening", "Imaj7 | Imaj7 vi7", high=5),
+    *cells("answer chorus", "vi7 | IVmaj7", high=5),
+    *cells("answer bridge", "IVmaj7 | Imaj7", "iii7 | IVmaj7", "IVmaj7 | vi7", "vi7 | iii7", high=5),
+    *cells("answer", "ii7 | Imaj7", high=5),
     Cell("Imaj7 | IVmaj7 | Imaj7 | V7", "opening chorus vamp", high=5, weight=2),
     Cell("Imaj7 | vi7 | IVmaj7 | V7", "opening chorus", high=7),
-    Cell("Imaj7 | iii7", "opening chorus", high=5, weight=1.5),
-    Cell("Imaj7 | ii7", "opening chorus", high=5, weight=1.5),
-    Cell("Imaj7 | V7", "opening chorus", high=4),
-    Cell("Imaj7 | IVmaj7 V7", "opening chorus", high=5, weight=1.5),
-    Cell("Imaj7 | Imaj7 vi7", "opening", high=4),
-    Cell("vi7 | IVmaj7", "answer chorus", high=5, weight=1.5),
-    Cell("IVmaj7 | Imaj7", "answer bridge", high=5),
-    Cell("iii7 | IVmaj7", "answer bridge", high=5, weight=1.5),
-    Cell("ii7 | Imaj7", "answer", high=4),
-    Cell("IVmaj7 | vi7", "answer bridge", high=5, weight=1.5),
-    Cell("vi7 | iii7", "answer bridge", high=5),
     Cell("Imaj7 | V7/IV | IVmaj7 | IVmaj7", "opening answer", high=6),
     Cell("Imaj7 | I/3 IVmaj7 | Imaj7 | V7", "opening", low=2),
     Cell("Imaj7 | iii7 | IVmaj7 | V7sus4", "opening chorus", low=2),
@@ -67,7 +61,7 @@ _MAJOR_CELLS: Final = (
     Cell("IV7 | #ivo7 | I/5 | V7/ii", "blues-answer", low=3),
     Cell("V7 | IV7 | I7 | I7", "blues-close"),
 )
-_MAJOR_CADENCES: Final = {
+_MAJOR_CADENCES: Final[Cadences] = {
     "authentic": (
         Cell("V7 Imaj7", "any", weight=0.5),
         Cell("V7 | Imaj7", "any", high=5, weight=2),
@@ -164,44 +158,16 @@ _MAJOR_REWRITES: Final = (
     Rewrite("walk-up", "I7 IV7", "I+I/3 IV7", 4, 0.2),
     Rewrite("secondary dominants", "I7 ii7", "V7/ii ii7", 4, 0.3),
     Rewrite("secondary dominants", "I7 V7", "I7+V7/V V7", 4, 0.3),
-    # the last resort where a description asks for them and finds no other place
-    Rewrite("secondary dominants", "V7", "V7/V+V7", 4, 0),
-    Rewrite("secondary dominants", "ii7", "V7/ii+ii7", 4, 0),
-    Rewrite("secondary dominants", "IVmaj7", "V7/IV+IVmaj7", 4, 0),
-    Rewrite("secondary dominants", "vi7", "V7/vi+vi7", 4, 0),
-    Rewrite("walk-up", "Imaj7", "I/3+Imaj7", 4, 0),
-    Rewrite("walk-up", "I7", "I/3+I7", 4, 0),
-    Rewrite("walk-up", "V7 Imaj7", "V/7 Imaj7", 4, 0),
-    Rewrite("passing chords", "V7 Imaj7", "viio7 Imaj7", 4, 0),
-    Rewrite("passing chords", "ii7", "#io7+ii7", 4, 0),
-    Rewrite("passing chords", "Imaj7", "viio7+Imaj7", 4, 0),
-    Rewrite("passing chords", "I7", "viio7+I7", 4, 0),
-    Rewrite("tritone substitution", "IV/5 Imaj7", "bII7 Imaj7", 7, 0),
-    Rewrite("tritone substitution", "V7sus4 Imaj7", "bII7 Imaj7", 7, 0),
-    Rewrite("tritone substitution", "V7", "bVI7+V7", 7, 0),
-    Rewrite("tritone substitution", "ii7 V7", "bVI7 V7", 7, 0),
-    Rewrite("tritone substitution", "IVmaj7 V7", "bVI7 V7", 7, 0),
-    Rewrite("modal interchange", "Imaj7", "iv6+Imaj7", 4, 0),
-    Rewrite("modal interchange", "I7", "iv6+I7", 4, 0),
-    Rewrite("modal interchange", "ii7", "iiø7", 4, 0),
-    Rewrite("modal interchange", "IVmaj7", "iv7", 4, 0),
 )
 
 _MINOR_CELLS: Final = (
+    *cells("opening chorus", "i7 | bIIImaj7", "i7 | bVII7", "i7 | bVImaj7 bVII7", high=5),
+    *cells("opening", "i7 | V7", "i7 | iv7 V7", "i7 | i7 bVII7", high=5),
+    *cells("answer bridge", "iv7 | bVII7", "bIIImaj7 | iv7", "bVImaj7 | bIIImaj7", high=5),
+    *cells("answer chorus", "bVImaj7 | iv7", high=5),
+    *cells("answer", "iv7 | bIIImaj7", "bVII7 | bVImaj7", high=5),
     Cell("i7 | iv7 | i7 | V7", "opening chorus vamp", high=6, weight=2),
     Cell("i7 | i7 | iv7 | V7", "opening", high=6),
-    Cell("i7 | bIIImaj7", "opening chorus", high=5, weight=1.5),
-    Cell("i7 | bVII7", "opening chorus", high=5, weight=1.5),
-    Cell("i7 | bVImaj7 bVII7", "opening chorus", high=5),
-    Cell("i7 | V7", "opening", high=4),
-    Cell("i7 | iv7 V7", "opening", high=5),
-    Cell("i7 | i7 bVII7", "opening", high=4),
-    Cell("iv7 | bVII7", "answer bridge", high=5, weight=1.5),
-    Cell("bVImaj7 | iv7", "answer chorus", high=5),
-    Cell("bIIImaj7 | iv7", "answer bridge", high=5, weight=1.5),
-    Cell("bVImaj7 | bIIImaj7", "answer bridge", high=5),
-    Cell("iv7 | bIIImaj7", "answer", high=5),
-    Cell("bVII7 | bVImaj7", "answer", high=5),
     Cell("i7 | bVII7 | bVImaj7 | V7", "opening chorus", weight=2),
     Cell("i7 | bVImaj7 | bIIImaj7 | bVII7", "opening chorus", high=8),
     Cell("i i/b3 | iv7 | i/5 | V7", "opening", low=2, device="walk-up"),
@@ -229,7 +195,7 @@ _MINOR_CELLS: Final = (
     Cell("iv7 | iv7 | i7 | i7", "blues-answer"),
     Cell("bVI7 | V7 | i7 | i7", "blues-close"),
 )
-_MINOR_CADENCES: Final = {
+_MINOR_CADENCES: Final[Cadences] = {
     "authentic": (
         Cell("V7 i7", "any", weight=0.5),
         Cell("V7 | i7", "any", high=5, weight=2),
@@ -293,21 +259,6 @@ _MINOR_REWRITES: Final = (
     Rewrite("suspension", "V7", "V7sus4+V7", 3, 0.25),
     Rewrite("tritone substitution", "V7 i7", "bII7 i7", 8, 0.25),
     Rewrite("applied tritone substitution", "V7/iv iv7", "bV7 iv7", 8, 0.3),
-    # the last resort where a description asks for them and finds no other place
-    Rewrite("secondary dominants", "V7", "V7/V+V7", 4, 0),
-    Rewrite("secondary dominants", "iv7", "V7/iv+iv7", 4, 0),
-    Rewrite("secondary dominants", "bVImaj7", "V7/bVI+bVImaj7", 4, 0),
-    Rewrite("secondary dominants", "iiø7 V7", "V7/V V7", 4, 0),
-    Rewrite("walk-up", "i7", "i/b3+i7", 4, 0),
-    Rewrite("walk-up", "V7 i7", "V/7 i7", 4, 0),
-    Rewrite("passing chords", "V7 i7", "viio7 i7", 4, 0),
-    Rewrite("passing chords", "i7", "viio7+i7", 4, 0),
-    Rewrite("tritone substitution", "V7", "bVI7+V7", 7, 0),
-    Rewrite("tritone substitution", "iiø7 V7", "bVI7 V7", 7, 0),
-    Rewrite("tritone substitution", "iv7 V7", "bVI7 V7", 7, 0),
-    Rewrite("modal interchange", "i7", "bIImaj7+i7", 4, 0),
-    Rewrite("modal interchange", "iv7", "IV7", 4, 0),
-    Rewrite("modal interchange", "iiø7", "ii7", 4, 0),
 )
 
 _DOMINANT: Final = (
@@ -359,7 +310,7 @@ _COLOURS: Final = {
         Colour("69", low=7),
     ),
     "last i7": (Colour("", high=4), Colour("7", low=3), Colour("9", low=5, weight=2)),
-}
+}  # fmt: skip
 
 _PATTERNS: Final = (
     # left hand, common time
@@ -428,8 +379,11 @@ _FORMS: Final = (
          (Part("Verse", 8, "half"), Part("Chorus", 8, "authentic", ("chorus", "answer")),
           Part("Bridge", 8, "half", ("bridge",)), Part("Chorus", 8, "authentic", ("chorus", "answer"))),
          words=("verse, chorus and bridge", "with a bridge")),
-    Form("hymn", (Part("A", 8, "half"), Part("B", 8, "authentic", ("answer", "opening"))), words=("hymn", "two strains")),
-    Form("aaba", (Part("A", 8, "half"), Part("A", 8, "authentic"), Part("Bridge", 8, "half", ("bridge",)), Part("A", 8, "authentic")),
+    Form("hymn", (Part("A", 8, "half"), Part("B", 8, "authentic", ("answer", "opening"))),
+         words=("hymn", "two strains")),
+    Form("aaba",
+         (Part("A", 8, "half"), Part("A", 8, "authentic"),
+          Part("Bridge", 8, "half", ("bridge",)), Part("A", 8, "authentic")),
          words=("aaba",)),
     Form("chorus and vamp",
          (Part("Chorus", 8, "turnaround", ("chorus", "answer")), Part("Vamp", 8, "half", ("vamp",)),
@@ -460,12 +414,14 @@ genre: Final = Genre(
         ),
         Application(
             name="praise", words=("praise", "contemporary", "up-tempo praise", "choir"), tempo=(92, 128),
-            meters=("4/4", "12/8"), voicings=_HANDS, forms=("verse and chorus", "chorus and vamp", "verse, chorus and bridge"),
+            meters=("4/4", "12/8"), voicings=_HANDS,
+            forms=("verse and chorus", "chorus and vamp", "verse, chorus and bridge"),
             touch=Touch(72, 78, (3, 7, 3, 7)),
         ),
         Application(
             name="shout", words=("shout", "praise break", "holy ghost", "church stomp"), tempo=(132, 190),
-            meters=("4/4", "12/8"), swing=0.6, voicings=_HANDS, forms=("chorus and vamp", "12-bar blues", "verse and chorus"),
+            meters=("4/4", "12/8"), swing=0.6, voicings=_HANDS,
+            forms=("chorus and vamp", "12-bar blues", "verse and chorus"),
             most_chords=4, touch=Touch(80, 86, (2, 8, 2, 8)),
         ),
         Application(

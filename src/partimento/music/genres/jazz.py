@@ -1,16 +1,20 @@
-"""Jazz: a declaration of harmony, forms, hands and feels. docs/reference/genres/jazz.md says what each is and where it is taught."""
+"""Jazz, declared: harmony, forms, hands and feels. docs/reference/genres/jazz.md says where each is taught."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cell, Colour, Genre, Mode, Rewrite, Touch
+from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Mode, Rewrite, Touch, cells
 from partimento.music.rhythm import Pattern
 
 _WALKING: Final = ("swing", "bebop")
+_FUSION: Final = ("fusion",)
 
 _MAJOR_CELLS: Final = (
+    *cells("opening", "Imaj7 | iii7", "Imaj7 | ii7", "Imaj7 | V7", "Imaj7 | IVmaj7 V7", "Imaj7 | Imaj7 vi7", high=5),
+    *cells("answer", "vi7 | IVmaj7", "ii7 | Imaj7", high=5),
+    *cells("answer bridge", "IVmaj7 | Imaj7", "iii7 | IVmaj7", "IVmaj7 | vi7", "vi7 | iii7", high=5),
     Cell("Imaj7 | vi7 | ii7 | V7", "opening", weight=2),
     Cell("Imaj7 vi7 | ii7 V7 | iii7 vi7 | ii7 V7", "opening", low=2, weight=2),
     Cell("Imaj7 | IVmaj7 | iii7 | vi7", "opening", high=7),
@@ -34,17 +38,6 @@ _MAJOR_CELLS: Final = (
     ),
     Cell("Imaj7 | vi7 | IVmaj7 | V7", "opening", high=5),
     Cell("Imaj7 | IVmaj7 | ii7 | V7", "opening", high=6),
-    Cell("Imaj7 | iii7", "opening", high=5, weight=1.5),
-    Cell("Imaj7 | ii7", "opening", high=5, weight=1.5),
-    Cell("Imaj7 | V7", "opening", high=4),
-    Cell("Imaj7 | IVmaj7 V7", "opening", high=5, weight=1.5),
-    Cell("Imaj7 | Imaj7 vi7", "opening", high=4),
-    Cell("vi7 | IVmaj7", "answer", high=5, weight=1.5),
-    Cell("IVmaj7 | Imaj7", "answer bridge", high=5),
-    Cell("iii7 | IVmaj7", "answer bridge", high=5, weight=1.5),
-    Cell("ii7 | Imaj7", "answer", high=4),
-    Cell("IVmaj7 | vi7", "answer bridge", high=5, weight=1.5),
-    Cell("vi7 | iii7", "answer bridge", high=5),
     Cell("Imaj7 | ii7 | iii7 | IVmaj7", "opening answer", high=6),
     Cell("Imaj7 | iii7 | IVmaj7 | V7", "opening", high=5),
     Cell("IVmaj7 | V7 | iii7 | vi7", "answer bridge", high=6),
@@ -84,10 +77,10 @@ _MAJOR_CELLS: Final = (
     Cell("Imaj7 | bVIImaj7 | Imaj7 | bVIImaj7", "modal modal-bridge"),
     Cell("biii7 | biii7 | biii7 | biii7", "modal-bridge", low=3, weight=2),
     Cell("IVmaj7 | IVmaj7 | bIIImaj7 | bVIImaj7", "modal-bridge", low=4),
-    Cell("Imaj7 | bIIImaj7 | bVImaj7 | bIImaj7", "opening answer modal", low=6, weight=1.5, applications=("fusion",)),
-    Cell("vi7 | IVmaj7 | V7sus4 | bVIImaj7", "opening answer modal", low=3, applications=("fusion",)),
-    Cell("IVmaj7 V7/vi | vi7 V7/IV | IVmaj7 V7/vi | vi7 ii7/IV", "opening answer modal", low=5, applications=("fusion",)),
-    Cell("bVImaj7 | bVII7sus4 | Imaj7 | V7sus4", "bridge modal-bridge", low=4, applications=("fusion",)),
+    Cell("Imaj7 | bIIImaj7 | bVImaj7 | bIImaj7", "opening answer modal", low=6, weight=1.5, applications=_FUSION),
+    Cell("vi7 | IVmaj7 | V7sus4 | bVIImaj7", "opening answer modal", low=3, applications=_FUSION),
+    Cell("IVmaj7 V7/vi | vi7 V7/IV | IVmaj7 V7/vi | vi7 ii7/IV", "opening answer modal", low=5, applications=_FUSION),
+    Cell("bVImaj7 | bVII7sus4 | Imaj7 | V7sus4", "bridge modal-bridge", low=4, applications=_FUSION),
     Cell("I7 | IV7 | I7 | I7", "blues-call", weight=2),
     Cell("I7 | IV7 #ivo7 | I7 | ii7/IV V7/IV", "blues-call", low=4, weight=2),
     Cell("Imaj7 | iiø7/vi V7/vi | ii7/V V7/V | ii7/IV V7/IV", "blues-call", low=7),
@@ -96,7 +89,7 @@ _MAJOR_CELLS: Final = (
     Cell("IV7 | iv7 bVII7 | iii7 | biii7", "blues-answer", low=7),
     Cell("ii7 | V7 | I7 | I7", "blues-close"),
 )
-_MAJOR_CADENCES: Final = {
+_MAJOR_CADENCES: Final[Cadences] = {
     "authentic": (
         Cell("V7 Imaj7", "any", weight=0.5),
         Cell("V7 | Imaj7", "any", high=3),
@@ -196,30 +189,21 @@ _MAJOR_REWRITES: Final = (
     Rewrite("walk-up", "V7 Imaj7", "V7+V/7 Imaj7", 6, 0.05),
     Rewrite("walk-up", "Imaj7 ii7", "Imaj7+#io7 ii7", 4, 0.1),
     Rewrite("suspension", "V7", "V7sus4+V7", 4, 0.12),
-    # the last resort where a description asks for them and finds no other place
-    Rewrite("secondary dominants", "V7", "V7/V+V7", 4, 0),
-    Rewrite("secondary dominants", "ii7", "V7/ii+ii7", 4, 0),
-    Rewrite("secondary dominants", "IVmaj7", "V7/IV+IVmaj7", 4, 0),
-    Rewrite("secondary dominants", "vi7", "V7/vi+vi7", 4, 0),
-    Rewrite("walk-up", "Imaj7", "I/3+Imaj7", 4, 0),
-    Rewrite("walk-up", "I7", "I/3+I7", 4, 0),
-    Rewrite("walk-up", "V7 Imaj7", "V/7 Imaj7", 4, 0),
-    Rewrite("passing chords", "V7 Imaj7", "viio7 Imaj7", 4, 0),
-    Rewrite("passing chords", "ii7", "#io7+ii7", 4, 0),
-    Rewrite("passing chords", "Imaj7", "viio7+Imaj7", 4, 0),
-    Rewrite("passing chords", "I7", "viio7+I7", 4, 0),
-    Rewrite("tritone substitution", "IV/5 Imaj7", "bII7 Imaj7", 7, 0),
-    Rewrite("tritone substitution", "V7sus4 Imaj7", "bII7 Imaj7", 7, 0),
-    Rewrite("tritone substitution", "V7", "bVI7+V7", 7, 0),
-    Rewrite("tritone substitution", "ii7 V7", "bVI7 V7", 7, 0),
-    Rewrite("tritone substitution", "IVmaj7 V7", "bVI7 V7", 7, 0),
-    Rewrite("modal interchange", "Imaj7", "iv6+Imaj7", 4, 0),
-    Rewrite("modal interchange", "I7", "iv6+I7", 4, 0),
-    Rewrite("modal interchange", "ii7", "iiø7", 4, 0),
-    Rewrite("modal interchange", "IVmaj7", "iv7", 4, 0),
 )
 
 _MINOR_CELLS: Final = (
+    *cells(
+        "opening",
+        "i7 | bIIImaj7",
+        "i7 | bVII7",
+        "i7 | bVImaj7 bVII7",
+        "i7 | V7",
+        "i7 | iv7 V7",
+        "i7 | i7 bVII7",
+        high=5,
+    ),
+    *cells("answer bridge", "iv7 | bVII7", "bIIImaj7 | iv7", "bVImaj7 | bIIImaj7", high=5),
+    *cells("answer", "bVImaj7 | iv7", "iv7 | bIIImaj7", "bVII7 | bVImaj7", high=5),
     Cell("i7 | iiø7 V7 | i7 | i7", "opening", weight=2),
     Cell("i7 | iv7 | iiø7 | V7", "opening answer", weight=2),
     Cell("i7 | i7 | iiø7 | V7", "opening", high=6),
@@ -227,18 +211,6 @@ _MINOR_CELLS: Final = (
     Cell("i7 | iv7 bVII7 | bIIImaj7 | iiø7 V7", "opening", low=2, weight=2),
     Cell("iv7 | bVII7 | bIIImaj7 | bVImaj7", "opening answer bridge", low=2, weight=2),
     Cell("i7 | bVImaj7 | iiø7 | V7", "opening", high=6),
-    Cell("i7 | bIIImaj7", "opening", high=5, weight=1.5),
-    Cell("i7 | bVII7", "opening", high=5, weight=1.5),
-    Cell("i7 | bVImaj7 bVII7", "opening", high=5),
-    Cell("i7 | V7", "opening", high=4),
-    Cell("i7 | iv7 V7", "opening", high=5),
-    Cell("i7 | i7 bVII7", "opening", high=4),
-    Cell("iv7 | bVII7", "answer bridge", high=5, weight=1.5),
-    Cell("bVImaj7 | iv7", "answer", high=5),
-    Cell("bIIImaj7 | iv7", "answer bridge", high=5, weight=1.5),
-    Cell("bVImaj7 | bIIImaj7", "answer bridge", high=5),
-    Cell("iv7 | bIIImaj7", "answer", high=5),
-    Cell("bVII7 | bVImaj7", "answer", high=5),
     Cell("i7 | bIIImaj7 | iv7 | V7", "opening", high=5),
     Cell("i7 | bVII7 | bVImaj7 | V7", "opening", high=6),
     Cell("bVImaj7 | iv7 | iiø7 | V7", "answer bridge", high=6),
@@ -268,14 +240,14 @@ _MINOR_CELLS: Final = (
     Cell("bIIImaj7 | bIIImaj7 | iv7 | iv7", "modal-bridge"),
     Cell("i7 | ii7 | i7 | ii7", "modal", low=2),
     Cell("bii7 | bii7 | bii7 | bii7", "modal-bridge", weight=2),
-    Cell("bVImaj7 | bVII7 | i7 | bIIImaj7", "opening answer bridge modal modal-bridge", low=3, applications=("fusion",)),
-    Cell("i7 | bVImaj7 | bIImaj7 | bVII7sus4", "opening answer modal", low=6, applications=("fusion",)),
+    Cell("bVImaj7 | bVII7 | i7 | bIIImaj7", "opening answer bridge modal modal-bridge", low=3, applications=_FUSION),
+    Cell("i7 | bVImaj7 | bIImaj7 | bVII7sus4", "opening answer modal", low=6, applications=_FUSION),
     Cell("i7 | i7 | i7 | i7", "blues-call"),
     Cell("i7 | iiø7 V7 | i7 | V7/iv", "blues-call", low=3, weight=2),
     Cell("iv7 | iv7 | i7 | i7", "blues-answer"),
     Cell("bVI7 | V7 | i7 | i7", "blues-close"),
 )
-_MINOR_CADENCES: Final = {
+_MINOR_CADENCES: Final[Cadences] = {
     "authentic": (
         Cell("V7 i7", "any", weight=0.5),
         Cell("iiø7 V7 | i7", "any", weight=4),
@@ -337,21 +309,6 @@ _MINOR_REWRITES: Final = (
     Rewrite("walk-up", "i7 iv7", "i7+i/b3 iv7", 4, 0.2),
     Rewrite("walk-up", "V7 i7", "V7+V/7 i7", 6, 0.05),
     Rewrite("suspension", "V7", "V7sus4+V7", 5, 0.12),
-    # the last resort where a description asks for them and finds no other place
-    Rewrite("secondary dominants", "V7", "V7/V+V7", 4, 0),
-    Rewrite("secondary dominants", "iv7", "V7/iv+iv7", 4, 0),
-    Rewrite("secondary dominants", "bVImaj7", "V7/bVI+bVImaj7", 4, 0),
-    Rewrite("secondary dominants", "iiø7 V7", "V7/V V7", 4, 0),
-    Rewrite("walk-up", "i7", "i/b3+i7", 4, 0),
-    Rewrite("walk-up", "V7 i7", "V/7 i7", 4, 0),
-    Rewrite("passing chords", "V7 i7", "viio7 i7", 4, 0),
-    Rewrite("passing chords", "i7", "viio7+i7", 4, 0),
-    Rewrite("tritone substitution", "V7", "bVI7+V7", 7, 0),
-    Rewrite("tritone substitution", "iiø7 V7", "bVI7 V7", 7, 0),
-    Rewrite("tritone substitution", "iv7 V7", "bVI7 V7", 7, 0),
-    Rewrite("modal interchange", "i7", "bIImaj7+i7", 4, 0),
-    Rewrite("modal interchange", "iv7", "IV7", 4, 0),
-    Rewrite("modal interchange", "iiø7", "ii7", 4, 0),
 )
 
 _SUBSTITUTE: Final = (
@@ -409,7 +366,7 @@ _COLOURS: Final = {
         Colour("7", high=4), Colour("6", low=3), Colour("69", low=5, weight=2), Colour("9", low=5),
         Colour("(maj7)", low=8),
     ),
-}
+}  # fmt: skip
 
 _PATTERNS: Final = (
     # left hand: two-feel, walking bass, stride, held tenths; bossa bass; ostinatos
@@ -471,19 +428,23 @@ _PATTERNS: Final = (
 
 _FORMS: Final = (
     Form("aaba",
-         (Part("A", 8, "turnaround"), Part("A", 8, "authentic"), Part("Bridge", 8, "half", ("bridge",)), Part("A", 8, "authentic")),
+         (Part("A", 8, "turnaround"), Part("A", 8, "authentic"),
+          Part("Bridge", 8, "half", ("bridge",)), Part("A", 8, "authentic")),
          words=("aaba", "32-bar song form", "rhythm changes", "song form"), weight=3),
     Form("abac",
-         (Part("A", 8, "half"), Part("B", 8, "half", ("answer",)), Part("A", 8, "half"), Part("C", 8, "authentic", ("answer",))),
+         (Part("A", 8, "half"), Part("B", 8, "half", ("answer",)),
+          Part("A", 8, "half"), Part("C", 8, "authentic", ("answer",))),
          words=("abac",), weight=2),
-    Form("two strains", (Part("A", 8, "turnaround"), Part("B", 8, "authentic", ("answer", "opening"))), words=("two strains",)),
+    Form("two strains", (Part("A", 8, "turnaround"), Part("B", 8, "authentic", ("answer", "opening"))),
+         words=("two strains",)),
     Form("verse and chorus", (Part("Verse", 8, "half"), Part("Chorus", 8, "authentic")),
          words=("verse and chorus", "verse-chorus", "verse chorus")),
     Form("modal aaba",
-         (Part("A", 8, "open", ("modal",)), Part("A", 8, "tonic", ("modal",)), Part("Bridge", 8, "open", ("modal-bridge",)),
-          Part("A", 8, "tonic", ("modal",))),
+         (Part("A", 8, "open", ("modal",)), Part("A", 8, "tonic", ("modal",)),
+          Part("Bridge", 8, "open", ("modal-bridge",)), Part("A", 8, "tonic", ("modal",))),
          final="tonic", words=("modal aaba",)),
-    Form("vamp", (Part("A", 8, "open", ("modal",)), Part("B", 8, "tonic", ("modal-bridge", "modal"))), final="tonic", words=("two-part vamp",)),
+    Form("vamp", (Part("A", 8, "open", ("modal",)), Part("B", 8, "tonic", ("modal-bridge", "modal"))),
+         final="tonic", words=("two-part vamp",)),
     Form("12-bar blues", (Part("Chorus", 12, "turnaround", ("blues-call", "blues-answer", "blues-close")),),
          words=("12-bar blues", "12 bar blues", "twelve-bar blues", "jazz blues", "minor blues", "bird blues", "blues form"),
          fixed=True),
@@ -514,7 +475,8 @@ genre: Final = Genre(
         ),
         Application(
             name="bossa", words=("bossa", "bossa nova", "brazilian"), tempo=(110, 150), meters=("4/4",),
-            voicings=((1, "shell"), (3, "comping")), forms=("two strains", "aaba", "abac"), touch=Touch(62, 60, (4, 0, 4, 0), 4),
+            voicings=((1, "shell"), (3, "comping")), forms=("two strains", "aaba", "abac"),
+            touch=Touch(62, 60, (4, 0, 4, 0), 4),
         ),
         Application(
             name="waltz", words=("waltz", "jazz waltz"), tempo=(90, 180), meters=("3/4",), swing=0.667,

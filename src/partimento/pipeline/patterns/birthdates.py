@@ -66,11 +66,11 @@ _FULL_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 _TO_DATE = re.compile(r"\s?[-–—]\s?(?:[0-9]{4}(?![0-9])|" + _DATE + ")")
 _LINK = re.compile(
     r"(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*"
-    r"(?:(?:is|was|on|the|of|falls|date|day|ist|war|am|den|dem|der|le|est|el|es|il|è|em|dia|día|er|op|w|dne|v|in|at|and|a|an|année"
-    r"|fue|foi|é|tarihi|tarihim|dátum|dátuma|m|は|が|是|于|於|为|為|은|는|هو|في|है|तिथि|दिन|की|तारीख|को|hari|tanggal|ngày|pada|yang)"
-    r"(?=[\W\d])[\s:,=\"'_(-]*){0,4}"
-    r"(?:(?:in|at|en|à|zu|a|em)\s[^\d\n.;:]{2,40}?\s(?:on|am|le|el|il|em|the)\s(?:the\s)?)?"
-    r"(?:[^\W\d]{3,12}(?:day|tag|woch)?,?\s(?:the\s|dem\s|den\s)?(?=[0-9]))?"
+    r"(?:(?:in|at|en|à|zu|a|em)\s[^\d\n.;:]{2,40}?\s(?:on|am|le|el|il|em|the)\s(?:the\s)?"
+    r"|(?:(?:(?:is|was|on|the|of|falls|date|day|ist|war|am|den|dem|der|le|est|el|es|il|è|em|dia|día|er|op|w|dne|v|in|at|and|a|an|année"
+    r"|fue|foi|é|tarihi|tarihim|dátum|dátuma|m|هو|في|है|तिथि|दिन|की|तारीख|को|hari|tanggal|ngày|pada|yang)"
+    r"(?=[\W\d])|は|が|是|于|於|为|為|在|은|는|を)[\s:,=\"'_(-]*){0,4})"
+    r"(?:[^\W\d]{2,10}(?:day|tag|woch|dag|di),?\s(?:the\s|dem\s|den\s)?)?"
 )
 _LINK_LIMIT = 90
 
@@ -151,7 +151,7 @@ def _date_before(low: str, cue: int, between: re.Pattern[str] | None) -> Iterato
         return  # a year alone is no date
     before = before.rstrip()
     for start in range(max(0, len(before) - 30), len(before)):
-        if start and (before[start - 1].isdigit() or before[start - 1].isalpha() and before[start].isascii()):
+        if start and before[start - 1].isascii() and before[start - 1].isalnum():
             continue
         date = _AT_DATE.fullmatch(before, start)
         if date and _sound(date, weak=False) and not _historical(low, floor + start, cue, date[0]):

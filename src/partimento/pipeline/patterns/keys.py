@@ -48,7 +48,7 @@ _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,.-]*")
 PASSWORD_WORDS = frozenset(
     "password passwords passwd pwd pw passwort kennwort passphrase passcode passe contraseña contrasena clave senha wachtwoord"
     " hasło haslo пароль lösenord losenord salasana heslo şifre şifrem sifre sifrem parola adgangskode passord jelszó κωδικός"
-    " पासवर्ड khẩu pass".split()
+    " पासवर्ड khẩu pass --password --passwd --pwd".split()
 )
 TOKEN_WORDS = frozenset(
     "api apikey token tokens secret jwt credential credentials bearer authorization basic access auth client private session"
@@ -128,7 +128,7 @@ def _password(text: str, low: str, start: int, end: int) -> tuple[int, int] | No
     if said:
         verb = said[0].strip("\"'”)] \t\n")
         assigned = verb[:1] in ":=-" or not verb.isascii()
-    elif low[max(0, start - 1) : start] == "-" and _FLAG.match(low, end):
+    elif low.startswith("--", start) and _FLAG.match(low, end):
         said = _FLAG.match(low, end)  # --password hunter2
     span = _value(text, said.end(), _PLAIN_VALUE) if said else None
     return span if span and _is_password(text[span[0] : span[1]], assigned) else None
@@ -162,7 +162,7 @@ def _value(text: str, at: int, shape: re.Pattern[str]) -> tuple[int, int] | None
 def _is_password(value: str, assigned: bool) -> bool:
     if assigned:
         return len(value) >= 4
-    odd = any(not sign.isalpha() for sign in value[:-1]) or value[1:] != value[1:].lower()
+    odd = any(not sign.isalpha() for sign in value) or value[1:] != value[1:].lower()
     return len(value) >= 4 and odd
 
 

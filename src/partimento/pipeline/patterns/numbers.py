@@ -23,7 +23,7 @@ _PHONE = re.compile(
     r"(?<![0-9])(?<![0-9][-./])(?:"
     rf"(?P<plus>\(?\+\(?[1-9][0-9]{{0,14}}\)?(?:[-./\s()]{{1,4}}[0-9]{{1,12}}){{0,7}})"
     rf"|(?P<zeros>00[1-9][0-9]{{0,14}}(?:{_SEP}[0-9]{{1,12}}){{0,7}}|00\s[1-9][0-9]{{0,2}}(?:{_SEP}[0-9]{{1,12}}){{1,7}})"
-    r"|(?P<nanp>(?:1[-. ]{1,2})?(?:\([0-9]{3}\)[-. ]{0,2}|[0-9]{3}[-./\s])[0-9]{3}[-.\s][0-9]{4}|555-[0-9]{4})"
+    r"|(?P<nanp>(?:1[-. ]{1,2})?(?:\([0-9]{3}\)[-. ]{0,2}|[1-9][0-9]{2}[-./\s])[0-9]{3}[-.\s][0-9]{4}|555-[0-9]{4})"
     rf"|(?P<trunk>\(?0[1-9][0-9]{{0,4}}\)?(?:{_SEP}[0-9]{{2,8}}){{1,5}})"
     r"|(?P<area>\([0-9]{2}\) ?9?[0-9]{4}[- ][0-9]{4}|(?:[78][ -]?)?\(?9[0-9]{2}\)?[ -]?[0-9]{3}-[0-9]{2}-[0-9]{2})"
     r"|(?P<pairs>8[ -]\(?[2-9][0-9]{2}\)?[ -][0-9]{3}[ -][0-9]{2}[ -][0-9]{2})"
@@ -106,7 +106,7 @@ def _phones(low: str, start: int, run: str, groups: list[str], called: bool) -> 
             yield span
     if found or not called or len("".join(groups)) > 15 or _inside_word(low, start):
         return
-    if _DATE.match(run) or any(len(group) == 1 for group in groups[1:]) or _progression(groups):
+    if _DATE.match(run) or any(len(group) == 1 for group in groups[1:]):
         return
     if run[0] == "(" and ")" not in run:
         run, start = run[1:], start + 1
@@ -137,7 +137,7 @@ def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
         if not least <= count <= 17 or set(number) <= set("01 .-/()") or all(len(part) == 1 for part in parts):
             return None
     elif kind == "bare":
-        if _is_isbn(number) and number[0] != "0" and not _cued(low, start + begin):
+        if _is_isbn(number) and number[0] in "2345" and not _cued(low, start + begin):
             return None
         if set(number) <= {"0", "1"}:
             return None
