@@ -15,14 +15,14 @@ from time import perf_counter
 
 from partimento.core.errors import BadInput
 from partimento.music.arrange import arrange
-from partimento.music.brief import Plan, plan
+from partimento.music.plan import Plan, plan
 from partimento.music.genre import Genre
 from partimento.music.genres import find, names
 from partimento.music.key import usual_keys
 from partimento.music.progression import compose
 from partimento.music.proof import Finding, prove
 
-KEYS = [key.symbol for mode in ("major", "minor") for key in usual_keys(mode)]  # type: ignore[arg-type]
+KEYS = [key.symbol for mode in ("major", "minor") for key in usual_keys(mode)]
 DESCRIPTIONS = (
     "", "2-5-1 into the chorus", "tritone substitutions", "with a turnaround", "altered dominants", "passing chords",
     "a walk-up", "modal interchange", "plagal ending", "secondary dominants", "backdoor", "dark and slow", "ii-V-I",
@@ -105,4 +105,4 @@ def main(requests: int = 1000, seconds: float = 5.0) -> None:
 
 
 if __name__ == "__main__":
-    main(*(kind(word) for kind, word in zip((int, float), sys.argv[1:], strict=False)))  # type: ignore[arg-type]
+    main(*(kind(word) for kind, word in zip((int, float), sys.argv[1:], strict=False)))

@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from partimento.music.brief import Plan
+from partimento.music.plan import Plan
 from partimento.music.chord import Chord
 from partimento.music.genre import Application, Genre
 from partimento.music.key import Key

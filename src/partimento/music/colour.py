@@ -1,4 +1,4 @@
-"""Colours: what each plain numeral of a sketch wears at a level (ii7 as ii, ii9, ii11). Knows no bars, key or cadence."""
+"""Colours: what each plain numeral of a sketch wears at a level (ii7 as ii, ii9, ii11). Knows no key, no cadence."""
 
 from __future__ import annotations
 

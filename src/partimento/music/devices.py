@@ -1,4 +1,4 @@
-"""The plain way of making each device a description may ask for, in either mode. Used when a genre brings no nearer one.
+"""The plain way of making each device that a description may ask for. Used when a genre brings no nearer one.
 
 A genre's own substitutions come first; these only see to it that "a walk-up, please" is heard anywhere.
 """

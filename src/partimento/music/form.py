@@ -76,9 +76,8 @@ class Span(Struct, frozen=True):
 def lay_out(form: Form, bars: int) -> tuple[Span, ...]:
     """The sections of a piece of so many bars (1 to 256). Raises BadInput for a length the form cannot have."""
     if not 1 <= bars <= MOST_BARS:
-        raise BadInput(
-            f"cannot compose {bars} bars", why=f"a piece has 1 to {MOST_BARS} bars", mend="ask for 8, 16 or 32"
-        )
+        why = f"a piece has 1 to {MOST_BARS} bars"
+        raise BadInput(f"cannot compose {bars} bars", why=why, mend="ask for 8, 16 or 32")
     if form.fixed and bars % form.bars:
         raise BadInput(
             f"a {form.name} cannot have {bars} bars",
@@ -109,7 +108,7 @@ def _parts_for(form: Form, bars: int) -> list[Part]:
 
 
 def _divided(bars: int, shares: list[int]) -> list[int]:
-    """So many bars in proportion to the shares, in fours where there is room, else in twos or ones; the last takes the rest."""
+    """Bars in proportion to the shares, in fours where there is room, else in twos or ones; the last takes the rest."""
     unit = next((unit for unit in (4, 2, 1) if bars // unit >= len(shares)), 1)
     units = bars // unit
     whole = sum(shares)
@@ -148,7 +147,7 @@ _STEPS: Final[dict[Cadence, tuple[_Step, ...]]] = {
 
 
 def ends_with(chords: Sequence[Chord], key: Key, cadence: Cadence) -> bool:
-    """Whether the chords (of one section, in order) end with the cadence. Chords held or recoloured on one root are one."""
+    """Whether the chords of a section end with the cadence. Chords held or recoloured on one root count as one."""
     steps = _STEPS[cadence]
     stands = [list(group) for _, group in groupby((_stand(chord, key) for chord in chords), key=lambda at: at[0])]
     if len(stands) < len(steps):

@@ -39,7 +39,7 @@ class Cell(Struct, frozen=True):
 
 
 class Colour(Struct, frozen=True):
-    """A suffix that a class of chord may wear between two levels; a description may ask for its `device` at any level."""
+    """A suffix that a class of chord may wear between two levels; a description may ask for a `device` at any."""
 
     suffix: str
     low: int = 1

@@ -1,4 +1,4 @@
-"""Voice leading: the one grip per chord that makes the easiest way through a progression. Takes its grips from `voicing`.
+"""Voice leading: the one grip a chord that makes the easiest way through a progression. Takes grips from `voicing`.
 
 The cost of a way is stated in full here: each grip's strain, and between neighbours the semitones that voices move
 (matched from the top down), two for each voice that appears or vanishes, less one for each tone that stays.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from operator import add, sub
 
 from partimento.music.chord import Chord
@@ -33,7 +34,7 @@ def lead(symbols: Sequence[str], kind: Kind) -> list[Grip]:
         return []
     costs: list[float] = [grip.strain for grip in grips(symbols[0], kind)]
     came_from: list[list[int]] = []
-    for before, after in zip(symbols, symbols[1:], strict=False):
+    for before, after in pairwise(symbols):
         sources: list[int] = []
         reached: list[float] = []
         for column in _columns(before, after, kind):

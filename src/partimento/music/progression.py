@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from partimento.core.errors import BadInput
 from partimento.music.analysis import function_of
-from partimento.music.brief import Plan
+from partimento.music.plan import Plan
 from partimento.music.chord import Chord
 from partimento.music.colour import coloured
 from partimento.music.form import Span, lay_out

@@ -120,9 +120,8 @@ def _sections(
 def _cadence(section: Section, known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Finding]:
     if section.cadence not in ("", *_CADENCES):
         names = ", ".join(sorted(_CADENCES))
-        yield Finding(
-            "cadence", 0, f"section {section.name}: there is no cadence {section.cadence!r}; choose one of {names}"
-        )
+        text = f"section {section.name}: there is no cadence {section.cadence!r}; choose one of {names}"
+        yield Finding("cadence", 0, text)
         return
     end = section.start_bar + section.bars
     inside = [chord for placed, chord in known if section.start_bar <= placed.bar < end]
@@ -188,7 +187,7 @@ def _shares(symbol: str, is_minor: bool) -> tuple[float, ...]:
 
 @lru_cache(maxsize=32768)
 def grip_flaws(symbol: str, left: tuple[int, ...], right: tuple[int, ...]) -> tuple[str, ...]:
-    """What is wrong with a grip of a chord, one clause a flaw: hands too wide or full, crossed, tones foreign or missing."""
+    """What is wrong with a grip of a chord, one clause a flaw: a hand too wide or full, tones foreign or missing …"""
     chord = Chord.parse(symbol)
     flaws = []
     for name, hand in (("left", left), ("right", right)):
@@ -220,9 +219,8 @@ def _notes(score: Score) -> Iterator[Finding]:
             place += 1
         end = note.start_beat + note.beats
         if held.get((note.hand, note.midi), 0.0) > note.start_beat + _TOUCHING:
-            yield Finding(
-                "note", score.chords[place].bar, f"the {note.hand} hand strikes {note.midi} while it holds it"
-            )
+            text = f"bar {score.chords[place].bar}: the {note.hand} hand strikes {note.midi} while it holds it"
+            yield Finding("note", score.chords[place].bar, text)
         held[note.hand, note.midi] = end
         after = place + 1 if place < last and end > starts[place + 1] + _TOUCHING else place
         if note.midi % 12 in tones[place] and note.midi % 12 in tones[after]:

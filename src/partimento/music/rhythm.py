@@ -54,7 +54,7 @@ class Pattern(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """One stroke: quarters after the bar line, its length in quarters (cut short where the next one comes), and the sign."""
+    """One stroke: quarters after the bar line, its length (cut short where the next one comes), and the sign."""
 
     offset: float
     beats: float

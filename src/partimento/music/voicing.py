@@ -1,4 +1,4 @@
-"""Voicings: the grips in which two hands can play one chord, by kind, within reach and register. Leaves choosing to `leading`.
+"""Voicings: the grips in which two hands can play one chord, by kind, within reach. Leaves choosing to `leading`.
 
 Every grip holds only tones of its chord, with its third (or what suspends it) and seventh (or sixth), the bass lowest
 where the kind has one; a hand takes at most five notes and sixteen semitones, the hands do not cross, and no interval
@@ -30,7 +30,7 @@ _CLEAR_FROM: Final = (0, 52, 50, 47, 45, 43, 43, 34, 41, 40, 39, 39, 0, 40, 36)
 
 
 class Grip(Struct, frozen=True):
-    """Where the two hands lie (MIDI numbers, low to high). `strain`: how far from comfortable, before and after set apart."""
+    """Where the two hands lie (MIDI numbers, low to high). `strain`: how far from comfortable it is by itself."""
 
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -119,7 +119,7 @@ def _tones(chord: Chord) -> _Tones | None:
     third = next((label for label in _THIRDS if label in at), None)
     seventh = next((label for label in _SEVENTHS if label in at), None)
     fifth = next((label for label in _FIFTHS if label in at), None)
-    colours = [label for label in _COLOURS if label in at and label not in (third, seventh)]
+    colours: list[str] = [label for label in _COLOURS if label in at and label not in (third, seventh)]
     if fifth in ("b5", "#5"):
         colours.insert(0, fifth)
     return _Tones(
@@ -146,7 +146,7 @@ def _at(pc: int, low: int, high: int) -> range:
 
 
 def _stacked(pcs: Iterable[int], bottom: int) -> tuple[int, ...]:
-    """The pitch classes in their order, each as near above the one before as it can be; the first stands on `bottom`."""
+    """The pitch classes in their order, each as near above the one before as it can be, from `bottom` up."""
     notes = [bottom]
     for pc in list(pcs)[1:]:
         notes.append(notes[-1] + ((pc - notes[-1]) % 12 or 12))
@@ -268,7 +268,7 @@ def _gospel(tones: _Tones) -> Iterator[_Hands]:
     pcs = tones.upper(3) if tones.seventh is None else tones.upper(4 if big or tones.colours else 3, root=False)
     rest = _beyond_bass(tones, pcs) if tones.bass != tones.root else pcs
     for bass in _at(tones.bass, 29, 44):
-        lefts = [(bass, bass + 12)]
+        lefts: list[tuple[int, ...]] = [(bass, bass + 12)]
         if tones.fifth is not None and (tones.fifth - tones.bass) % 12 == 7:
             lefts.append((bass, bass + 7, bass + 12))
         for left in lefts:
