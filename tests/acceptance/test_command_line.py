@@ -72,6 +72,11 @@ def test_the_second_identical_compose_costs_nothing_and_the_ledger_has_both(run:
     report = run("usage", "--json").json
     assert (report["total"]["requests"], report["total"]["hits"]) == (2, 1)
     assert report["total"]["cost_usd"] == 0
+    assert [(row["ending"], row["cached"], row["cost_usd"]) for row in report["rows"]] == [
+        ("hit", True, 0),
+        ("served", False, 0),
+    ]
+    assert "The newest requests" in run("usage", "--rows", "5").out
     assert run("cache", "stats", "--json").json["entries"] == 1
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
+from partimento.core.ports import Ending
 from partimento.store.sqlite import SqliteStore
 
 Aspect = Literal["day", "task", "model", "user", "endpoint"]
@@ -64,6 +65,35 @@ def usage(store: SqliteStore, now: float, days: int = 30, by: str = "task") -> U
     if aspect == "day":
         lines.sort(key=lambda line: line.name)
     return UsageReport(aspect, since, now, tuple(lines), _total(lines))
+
+
+class RequestLine(Struct, frozen=True):
+    """One request as the ledger has it. `at` in Unix seconds, money in US dollars, exact."""
+
+    at: float
+    task: str
+    endpoint: str
+    user: str
+    model: str
+    tier: str
+    ending: Ending
+    cached: bool
+    cost_usd: Decimal
+    saved_usd: Decimal
+    latency_ms: float
+    memory_id: str
+    error: str
+
+
+def requests(store: SqliteStore, since: float, most: int = 100) -> tuple[RequestLine, ...]:
+    """The newest requests since a moment, newest first."""
+    return tuple(
+        RequestLine(
+            row.at, row.task, row.endpoint, row.user, row.model, row.tier, row.ending, row.ending == "hit",
+            Money(row.cost_pico).usd, Money(row.saved_pico).usd, row.latency_ms, row.memory_id, row.error,
+        )
+        for row in store.rows(since, most)
+    )  # fmt: skip
 
 
 def statistics(store: SqliteStore) -> Statistics:

@@ -16,11 +16,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from partimento.music.plan import Plan
 from partimento.music.chord import Chord
 from partimento.music.genre import Application, Genre
 from partimento.music.key import Key
 from partimento.music.leading import lead
+from partimento.music.plan import Plan
 from partimento.music.progression import Progression
 from partimento.music.rhythm import Hit, Pattern, Stroke, bar_beats, beat_length, hits, swung
 from partimento.music.score import Hand, Note, Score

@@ -130,7 +130,7 @@ def _pace(said: Brief) -> Pace | None:
 
 
 def _application(genre: Genre, said: Brief, option: str | None, meter: str | None, tempo: float | None) -> Application:
-    """The application that is named; else one that plays that meter, at that tempo or pace; else the genre's usual one."""
+    """The application that is named; else one for that meter, tempo or pace; else the genre's usual one."""
     known = genre.applications
     if option:
         wanted = option.strip().lower()

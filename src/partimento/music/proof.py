@@ -139,7 +139,7 @@ _MARGIN: Final = 0.15
 
 
 def _key(known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Finding]:
-    """A piece is in a key when that key's tonic begins or ends it and no other key of the mode holds its tones much better.
+    """A piece is in a key when its tonic begins or ends it and no other key of the mode holds its tones far better.
 
     A piece that ends on the dominant (it turns around) counts as ended when the tonic stands anywhere in it.
     """

@@ -89,7 +89,7 @@ def _filled(frame: Frame, spans: Sequence[Span], rng: Random) -> tuple[list[Sket
 
 
 def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
-    """Bars that make the cadence: as long as it was before (where it was), and no longer than half of a long section."""
+    """Bars that make the cadence: as long as before where it was there, else half of the section at most, if that can be."""
     if span.cadence == "open":
         return None
     cells = _pool(frame, f"cadence {span.cadence}", span.roles[-1])

@@ -102,7 +102,6 @@ _MAJOR_CADENCES: Final[Cadences] = {
         Cell("IVmaj7 iv6 | iii7 V7/ii | ii7 V7 | Imaj7", "any", low=4, weight=2),
         Cell("#ivø7 iv7 | iii7 biiio7 | ii7 V7 | Imaj7", "any", low=6, weight=2),
         Cell("ii7 | V7 | I7 | I7", "blues-close", weight=2),
-        Cell("V7/V | V7 | I7 IV7 | I7", "blues-close", high=1),
     ),
     "two-five-one": (
         Cell("ii7 V7 Imaj7", "any", weight=0.3),
@@ -446,7 +445,7 @@ _FORMS: Final = (
     Form("vamp", (Part("A", 8, "open", ("modal",)), Part("B", 8, "tonic", ("modal-bridge", "modal"))),
          final="tonic", words=("two-part vamp",)),
     Form("12-bar blues", (Part("Chorus", 12, "turnaround", ("blues-call", "blues-answer", "blues-close")),),
-         words=("12-bar blues", "12 bar blues", "twelve-bar blues", "jazz blues", "minor blues", "bird blues", "blues form"),
+         words=("12-bar blues", "12 bar blues", "twelve-bar blues", "jazz blues", "minor blues", "bird blues"),
          fixed=True),
 )  # fmt: skip
 
@@ -483,8 +482,8 @@ genre: Final = Genre(
             voicings=((1, "shell"), (4, "comping")), forms=_SONGS, touch=Touch(62, 66, (5, 0, 3)),
         ),
         Application(
-            name="modal", words=("modal", "modal jazz", "so what"), tempo=(100, 190), meters=("4/4", "3/4"), swing=0.667,
-            voicings=((1, "shell"), (4, "quartal")), forms=("modal aaba", "vamp"), most_chords=1,
+            name="modal", words=("modal", "modal jazz", "so what"), tempo=(100, 190), meters=("4/4", "3/4"),
+            swing=0.667, voicings=((1, "shell"), (4, "quartal")), forms=("modal aaba", "vamp"), most_chords=1,
             touch=Touch(62, 66, (0, 5, 0, 5)),
         ),
         Application(
