@@ -54,13 +54,19 @@ def lead(symbols: Sequence[str], kind: Kind) -> list[Grip]:
 
 def movement(before: Grip, after: Grip) -> float:
     """What it costs to move from one grip to the next, strain apart."""
-    old, new = before.notes[::-1], after.notes[::-1]
-    cost = float(sum(map(abs, map(sub, old, new))))
-    return cost + NEW_VOICE * abs(len(old) - len(new)) - HELD_TONE * len({*old} & {*new})
+    return _movement(before.notes[::-1], after.notes[::-1], {*before.notes}, {*after.notes})
+
+
+def _movement(old: tuple[int, ...], new: tuple[int, ...], held: set[int], wanted: set[int]) -> float:
+    cost = sum(map(abs, map(sub, old, new)))
+    return cost + NEW_VOICE * abs(len(old) - len(new)) - HELD_TONE * len(held & wanted)
 
 
 @lru_cache(maxsize=8192)
 def _columns(before: str, after: str, kind: Kind) -> tuple[tuple[float, ...], ...]:
     """For each grip of the second chord: the cost of coming there from each grip of the first, with its own strain."""
-    sources = grips(before, kind)
-    return tuple(tuple(movement(source, goal) + goal.strain for source in sources) for goal in grips(after, kind))
+    sources = [(grip.notes[::-1], {*grip.notes}) for grip in grips(before, kind)]
+    goals = [(grip.notes[::-1], {*grip.notes}, grip.strain) for grip in grips(after, kind)]
+    return tuple(
+        tuple(_movement(old, new, held, wanted) + strain for old, held in sources) for new, wanted, strain in goals
+    )

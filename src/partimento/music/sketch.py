@@ -198,14 +198,21 @@ def _join(before: str, after: str, is_minor: bool) -> float:
 # ---- substitutions ---------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
+def _chords_of(finds: str) -> list[str]:
+    return finds.split()
+
+
 def _places(section: Sketch, rewrite: Rewrite) -> Iterator[list[tuple[int, int]]]:
     """Where the chords a rewrite looks for stand: (bar, place in the bar) of each."""
-    finds = rewrite.finds.split()
+    finds = _chords_of(rewrite.finds)
+    texts = [text for bar in section for text in bar]
+    if finds[0] not in texts:
+        return
     places = [(number, place) for number, bar in enumerate(section) for place in range(len(bar))]
     for start in range(len(places) - len(finds) + 1):
-        found = places[start : start + len(finds)]
-        if all(section[bar][place] == text for (bar, place), text in zip(found, finds, strict=True)):
-            yield found
+        if texts[start] == finds[0] and texts[start : start + len(finds)] == finds:
+            yield places[start : start + len(finds)]
 
 
 def _rewritten(

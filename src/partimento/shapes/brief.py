@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from partimento.core.errors import PartimentoError
 from partimento.core.task import Prompt
-from partimento.music.brief import Plan, plan
 from partimento.music.genre import Genre
 from partimento.music.genres import find
+from partimento.music.plan import Plan, plan
 from partimento.music.progression import Progression, compose, read_bars
 from partimento.music.proof import prove_progression
 from partimento.shapes.lead_sheet import LeadSheet, schema_for
