@@ -10,8 +10,8 @@ from partimento.music.arrange import arrange
 from partimento.music.progression import Progression
 from partimento.music.proof import prove
 from partimento.shapes.arrangement import Arrangement
-from partimento.shapes.brief import (
-    Brief,
+from partimento.shapes.composition import (
+    CompositionInputs,
     by_rules,
     flaws_of,
     planned,
@@ -23,7 +23,7 @@ from partimento.shapes.brief import (
 from partimento.shapes.lead_sheet import LeadSheet
 
 
-def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> Arrangement:
+def _finish(inputs: CompositionInputs, draft: LeadSheet | Progression, method: str) -> Arrangement:
     genre, plan = planned(inputs)
     made = progression_of(inputs, draft)
     # chance drawn from the chords themselves: the same chords are always played the same way
@@ -44,7 +44,7 @@ def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> Arran
     )
 
 
-def _proven(inputs: Brief, made: Arrangement) -> Iterator[str]:
+def _proven(inputs: CompositionInputs, made: Arrangement) -> Iterator[str]:
     """Every grip and note, not only the chords that were asked for."""
     _, plan = planned(inputs)
     for finding in prove(made.score, plan.key, plan.bars):
@@ -56,7 +56,7 @@ arrangement = task(
     summary="A piece for two hands in a genre",
     version=1,
     complexity=4,
-    inputs=Brief,
+    inputs=CompositionInputs,
     read=settled,
     draft=LeadSheet,
     output=Arrangement,

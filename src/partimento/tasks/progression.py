@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from partimento.core.task import task
 from partimento.music.progression import Progression
-from partimento.shapes.brief import (
-    Brief,
+from partimento.shapes.chord_progression import ChordProgression
+from partimento.shapes.composition import (
+    CompositionInputs,
     by_rules,
     flaws_of,
     planned,
@@ -14,11 +15,10 @@ from partimento.shapes.brief import (
     schema_of_sheet,
     settled,
 )
-from partimento.shapes.chord_progression import ChordProgression
 from partimento.shapes.lead_sheet import LeadSheet
 
 
-def _finish(inputs: Brief, draft: LeadSheet | Progression, method: str) -> ChordProgression:
+def _finish(inputs: CompositionInputs, draft: LeadSheet | Progression, method: str) -> ChordProgression:
     genre, plan = planned(inputs)
     made = progression_of(inputs, draft)
     return ChordProgression(
@@ -42,7 +42,7 @@ progression = task(
     summary="A chord progression in a genre",
     version=1,
     complexity=4,
-    inputs=Brief,
+    inputs=CompositionInputs,
     read=settled,
     draft=LeadSheet,
     output=ChordProgression,

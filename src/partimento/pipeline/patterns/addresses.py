@@ -15,9 +15,10 @@ _CJK = "\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0e4f"
 _LOCAL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_MARKS}]|[^\W_{_CJK}]")
 _LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost\b")
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost(?![0-9a-z])")
 _CJK_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
 _IP_DOMAIN = re.compile(r"\[[0-9a-fA-FIPv.:]{3,50}\]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_QUOTED = re.compile(r"[\w.+-][\w .!#$%&'*+/=?^`{|}~-]*\Z")
 _PARAMETER = re.compile(r"(?:^|[?&])[A-Za-z_-]+=")
 
 _HANDLE = re.compile(rf"(?:[0-9A-Za-z_]|[^\W_{_CJK}])+(?:[.-](?:[0-9A-Za-z_]|[^\W_{_CJK}])+)*")
@@ -34,7 +35,8 @@ _DECORATOR = re.compile(
     r"|[\w.]+\(|[\w.]+[ \t]*\n[ \t]*(?:def|class|async|public|private|protected|export|const|function|fun|@)\b"
 )
 
-_URL_RUN = re.compile(r"""[^\s<>"`]+""")
+_URL_RUN = re.compile(r"""(?:[^\s<>"`/@]{1,200}@)?[!#-;=?-_a-z~\u00bf-\u1fff]*""")
+"""A user and password may hold anything; what follows them ends before a quote, a bracket or another script."""
 _URL_SECRET = re.compile(
     r"[?&#;](?:[a-z0-9_.-]*(?:token|api[_-]?key|apikey|secret|passw(?:or)?d|pwd|signature|credential|jwt|session_?id|assertion)|sig|auth|authkey|access_key|sid)"
     r"=[^&#\s]{4,}"
@@ -43,7 +45,7 @@ _URL_SECRET = re.compile(
 )
 
 _IPV6 = re.compile(
-    r"(?<![0-9a-z.])(?<![0-9a-z]:)(?=[0-9a-f:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:(?:\.[0-9]{1,3}){3})?(?:%[0-9a-z]+)?(?![0-9a-z:])"
+    r"(?<![0-9a-z.])(?<![0-9a-f]:)(?=[0-9a-f:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:(?:\.[0-9]{1,3}){3})?(?:%[0-9a-z]+)?(?![0-9a-z:])"
 )
 _IPV6_HEAD = re.compile(r"(?:[23][0-9a-f]{3}|f[cde][0-9a-f]{2}|ff[0-9a-f]{2})\Z")
 
@@ -76,7 +78,7 @@ def _local_start(text: str, at: int, floor: int) -> int:
     """Where the local part starts; `at` where there is none."""
     if at > floor and text[at - 1] == '"':
         opening = text.rfind('"', max(floor, at - 66), at - 1)
-        return opening if opening >= 0 else at
+        return opening if opening >= 0 and _QUOTED.match(text, opening + 1, at - 1) else at
     start = at
     while start > floor and _LOCAL.match(text, start - 1):
         start -= 1
@@ -125,7 +127,7 @@ def _handle(text: str, low: str, at: int) -> Span | None:
 _SPELLED_AT = re.compile(r"\s{0,3}[\[({<]\s{0,3}(?:at|@|ät|chez|arroba)\s{0,3}[\])}>]\s{0,3}")
 _SPELLED_DOT = r"(?:\s{0,3}[\[({<]\s{0,3}(?:dot|punkt|point|punto|ponto)\s{0,3}[\])}>]\s{0,3}|\s{1,3}(?:dot|punkt|point|punto|ponto)\s{1,3}|\.)"
 _SPELLED_DOMAIN = re.compile(rf"[a-z0-9-]{{1,63}}(?:{_SPELLED_DOT}[a-z0-9-]{{1,63}}){{1,6}}")
-_WORD_AT = re.compile(r" (?:at|ät|arroba) (?=[a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,4} (?:dot|punkt|punto) (?:com|org|net|edu|gov|io|co|info|me|app|dev|de|uk|fr|es|it|nl|us|ca|au|jp|in|br|ch|at|se|no|eu|ai)\b)")
+_WORD_AT = re.compile(r" (?:at|ät|arroba) (?=[a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,4} (?:dot|punkt|punto) (?:com|org|net|edu|gov|io|co|info|me|app|dev|de|uk|fr|es|it|nl|us|ca|au|jp|in|br|ch|at|se|no|eu|ai)(?![a-z0-9]))")
 
 
 def find_spelled(text: str, low: str) -> Iterator[Span]:
@@ -136,7 +138,7 @@ def find_spelled(text: str, low: str) -> Iterator[Span]:
         if domain is None or sign.start() < floor:
             continue
         start = sign.start()
-        while start > floor and (low[start - 1].isalnum() or low[start - 1] in "._+-%"):
+        while start > floor and low[start - 1].isascii() and (low[start - 1].isalnum() or low[start - 1] in "._+-%"):
             start -= 1
         while (before := re.search(r"([a-z0-9._+-]{1,64}) dot $", low[max(floor, start - 70) : start])) is not None:
             start -= len(before[0])

@@ -151,11 +151,12 @@ def _date_before(low: str, cue: int, between: re.Pattern[str] | None) -> Iterato
         return  # a year alone is no date
     before = before.rstrip()
     for start in range(max(0, len(before) - 30), len(before)):
-        if start and before[start - 1].isascii() and before[start - 1].isalnum():
+        if before[start].isspace() or (start and before[start - 1].isascii() and before[start - 1].isalnum()):
             continue
         date = _AT_DATE.fullmatch(before, start)
-        if date and _sound(date, weak=False) and not _historical(low, floor + start, cue, date[0]):
-            yield floor + start, floor + len(before), "BIRTHDATE"
+        if date and _sound(date, weak=False):
+            if not _historical(low, floor + start, cue, date[0]):
+                yield floor + start, floor + len(before), "BIRTHDATE"
             return
 
 

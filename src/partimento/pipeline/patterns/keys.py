@@ -36,7 +36,7 @@ _PREFIXED = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?|eyJ[A-Za-z0-9_-]{40,}"
     r")"
 )
-_RANDOM = re.compile(r"(?<![A-Za-z0-9_+/=.-])[A-Za-z0-9_+/-]{16,}={0,2}(?![A-Za-z0-9_])")
+_RANDOM = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}={0,2}(?![A-Za-z0-9_])")
 _KEY_BEFORE = re.compile(r"(?:key|token|secret|auth|credential|id)[\"']?\s{0,2}(?:[:=]|=>|is)\s{0,2}[\"']?\Z")
 _TURN = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
 _ENCODED_MIDI = ("4d546864", "tvroz")
@@ -71,7 +71,7 @@ _COMPOUND = frozenset("apikey accesstoken authtoken clientsecret accesskey secre
 _ALONE = frozenset("token tokens secret jwt credential credentials bearer basic authorization".split()) | _COMPOUND
 _VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~!$%^&*:@]{6,}")
 _QUOTED = re.compile(r"([\"'“`])([^\"'”`\n]{1,120})[\"'”`]")
-_PLAIN_VALUE = re.compile(r"[!-~]+|\S+")
+_PLAIN_VALUE = re.compile(r"[!#-~]+|[^\s\"]+")
 _CHORDS = re.compile(r"[A-G][b#]{0,2}(?:maj|min|mi|ma|m|M|dim|aug|sus|add|alt|[0-9b#+°ø])*\Z")
 
 
@@ -176,6 +176,7 @@ def _is_token(value: str, strong: bool) -> bool:
 
 
 def _is_random(word: str, announced: bool) -> bool:
+    word = word.strip("/-_+")
     low = word.lower()
     if low.startswith(_ENCODED_MIDI) or _ABC_NOTES.match(word):
         return False

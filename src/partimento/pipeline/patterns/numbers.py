@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from partimento.pipeline.patterns.view import Span
 
-_RUN = re.compile(r"[+(0-9][+(0-9 ).\-/][0-9 ().\-/\t\n]{4,}[0-9]")
+_RUN = re.compile(r"[+(0-9][+(0-9 ).\-/][0-9 ().\-/\t\n]{5,}+")
 _GROUPS = re.compile(r"[0-9]+")
+_GAP = re.compile(r"[ \t\n]")
 _LETTERS = re.compile(r"[^\W\d]+")
 _HEADS = re.compile(r"[0-9]{3}|\+|\(?0[1-9]|00")
 """What every national or international number has in it; a list of notes, fingers or frets has not."""
@@ -31,7 +32,7 @@ _PHONE = re.compile(
     r"|(?P<bare>0[1-9][0-9]{8,9}|1[3-9][0-9]{9}|[2-9][0-9]{2}[2-9][0-9]{6}|[6-9][0-9]{9})"
     r")(?![0-9])(?![-./][0-9])"
 )
-_EXTENSION = re.compile(r"[ ,;]{0,2}(?:ext(?:ension|n)?\b\.?|x|#|доб\.?|内線|poste|durchwahl|dw|anexo|ramal|int\.)[ :]{0,2}[0-9]{1,6}\b")
+_EXTENSION = re.compile(r"[ ,;]{0,2}(?:ext(?:ension|n)?\b\.?|x|#|доб\.?|内線|poste|durchwahl|dw|anexo|ramal|int\.)[ :]{0,2}[0-9]{1,6}(?![0-9a-z])")
 STRONG_WORDS = frozenset(
     "phone phones telephone iphone smartphone telefon telefone teléfono telefono telefonnummer téléphone tel tél tlf telf cell cellular cellphone cel"
     " mob mobile mobil móvil movil celular portable landline fax whatsapp signal viber wechat handy handynummer rufnummer numéro cellulare"
@@ -86,7 +87,10 @@ _IBAN_LENGTHS = {
 def find_numbers(text: str, low: str, called: bool) -> Iterator[Span]:
     """Phones, cards and IPv4 addresses. `called`: whether a word for phones may stand somewhere in the text."""
     for match in _RUN.finditer(text):
-        start, run = match.start(), match[0]
+        start, run = match.start(), match[0].rstrip(" ().-/\t\n")
+        if _inside_word(low, start) and not _CALLED.search(low[max(0, start - 8) : start]):
+            gap = _GAP.search(run)  # G7 555 123 4567: the 7 is the chord's
+            start, run = (start + gap.end(), run[gap.end() :]) if gap else (start, "")
         if run.count(".") >= 3:
             yield from _ipv4(low, start, run)
         groups = _GROUPS.findall(run)
@@ -104,7 +108,7 @@ def _phones(low: str, start: int, run: str, groups: list[str], called: bool) -> 
         if span:
             found = True
             yield span
-    if found or not called or len("".join(groups)) > 15 or _inside_word(low, start):
+    if found or not called or len("".join(groups)) > 15:
         return
     if _DATE.match(run) or any(len(group) == 1 for group in groups[1:]):
         return
@@ -117,8 +121,6 @@ def _phones(low: str, start: int, run: str, groups: list[str], called: bool) -> 
 def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
     kind, number = match.lastgroup, match[0]
     begin, end = match.span()
-    if begin == 0 and _inside_word(low, start) and not _CALLED.search(low[max(0, start - 8) : start]):
-        return None
     if _numbered(low, start + begin):
         return None
     parts = _GROUPS.findall(number)
@@ -142,13 +144,13 @@ def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
         if set(number) <= {"0", "1"}:
             return None
     elif kind in ("nanp", "mobile") and not set(number) & set("-/()."):
-        alone = not run[:begin].strip() and not run[end:].strip()
+        alone = not run[:begin].strip(" (\n") and not run[end:].strip()
         plain = any(int(part) % 10 for part in parts) and number.lstrip("1 ")[0] not in "01"
         if not (alone and plain) and not _cued(low, start + begin):
             return None  # three numbers of a list
     elif kind == "mobile" and number.count("-") == 2 and parts == sorted(parts):
         return None  # 523-659-784: the frequencies of a chord
-    if number[0] == "(" and ")" not in number:
+    if number[0] == "(" and number.count("(") > number.count(")"):
         begin += 1
     return start + begin, _with_extension(low, start + end), "PHONE"
 
@@ -227,8 +229,7 @@ def _cards(low: str, start: int, run: str) -> Iterator[Span]:
                     taken = last + 1 - first
         if taken:
             begin, end = start + groups[first].start(), start + groups[first + taken - 1].end()
-            inside = first == 0 and groups[0].start() == 0 and _inside_word(low, begin)
-            if not inside and not _numbered(low, begin):
+            if not _numbered(low, begin):
                 yield begin, end, "CARD"
         first += taken or 1
 
@@ -257,7 +258,7 @@ def _ipv4(low: str, start: int, run: str) -> Iterator[Span]:
     for match in _IPV4.finditer(run):
         begin = start + match.start()
         parts = [int(part) for part in match[0].split(".")]
-        if max(parts) > 255 or (match.start() == 0 and _inside_word(low, begin)):
+        if max(parts) > 255:
             continue
         before = low[max(0, begin - 32) : begin]
         if _VERSION_CUE.search(before):

@@ -22,7 +22,7 @@ from partimento.music.proof import prove_progression
 from partimento.shapes.lead_sheet import LeadSheet, schema_for
 
 
-class Brief(Struct, frozen=True, kw_only=True):
+class CompositionInputs(Struct, frozen=True, kw_only=True):
     """A genre and a description; an option wins over the words. `tempo` in BPM, `level` 1–10 or a word."""
 
     genre: str
@@ -35,7 +35,7 @@ class Brief(Struct, frozen=True, kw_only=True):
     meter: str | None = None
 
 
-def planned(inputs: Brief) -> tuple[Genre, Plan]:
+def planned(inputs: CompositionInputs) -> tuple[Genre, Plan]:
     """The genre meant and all that follows from the words. Raises BadInput and its kinds."""
     genre = find(inputs.genre)
     return genre, plan(
@@ -50,7 +50,7 @@ def planned(inputs: Brief) -> tuple[Genre, Plan]:
     )
 
 
-def settled(inputs: Brief) -> Brief:
+def settled(inputs: CompositionInputs) -> CompositionInputs:
     """The same with what was understood written out, so that two ways of saying one thing are one request."""
     genre, meant = planned(inputs)
     return msgspec.structs.replace(
@@ -59,7 +59,7 @@ def settled(inputs: Brief) -> Brief:
     )  # fmt: skip
 
 
-def prompt_for(inputs: Brief) -> Prompt:
+def prompt_for(inputs: CompositionInputs) -> Prompt:
     """The matter as a model is asked for it: a lead sheet, no voicings."""
     genre, meant = planned(inputs)
     wishes = [f"Wish: {inputs.description}"] if inputs.description else []
@@ -77,19 +77,19 @@ def prompt_for(inputs: Brief) -> Prompt:
     )
 
 
-def schema_of_sheet(inputs: Brief) -> dict[str, Any]:
+def schema_of_sheet(inputs: CompositionInputs) -> dict[str, Any]:
     """This key and no other, exactly so many bars."""
     _, meant = planned(inputs)
     return schema_for(meant.key, meant.bars)
 
 
-def by_rules(inputs: Brief, seed: int) -> Progression:
+def by_rules(inputs: CompositionInputs, seed: int) -> Progression:
     """The composer's own progression."""
     genre, meant = planned(inputs)
     return compose(genre, meant, Random(seed))
 
 
-def progression_of(inputs: Brief, draft: LeadSheet | Progression) -> Progression:
+def progression_of(inputs: CompositionInputs, draft: LeadSheet | Progression) -> Progression:
     """The draft as a progression. Raises BadInput and its kinds where it cannot be read."""
     if isinstance(draft, Progression):
         return draft
@@ -97,7 +97,7 @@ def progression_of(inputs: Brief, draft: LeadSheet | Progression) -> Progression
     return read_bars(draft.bars, meant.key, meant.meter)
 
 
-def flaws_of(inputs: Brief, draft: LeadSheet | Progression) -> Iterator[str]:
+def flaws_of(inputs: CompositionInputs, draft: LeadSheet | Progression) -> Iterator[str]:
     """One sentence for everything that the theory engine finds wrong."""
     _, meant = planned(inputs)
     if draft.key != meant.key:
