@@ -16,6 +16,8 @@ from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
 from partimento.core.result import Done, Event, Result, Started
 from partimento.core.settings import Configured, Settings
+from partimento.flywheel.curate import rate
+from partimento.flywheel.export import training_pairs
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
@@ -138,6 +140,15 @@ class AsyncPartimento:
         """Count `stats` from now on; the ledger keeps its rows."""
         reset_statistics(self.store, self.ports.clock.now())
 
+    def rate(self, memory_id: str, rating: int) -> None:
+        """Say how good an answer was, 0 to 5; `memory_id` stands on its receipt. Raises BadInput."""
+        rate(self.store, memory_id, rating)
+
+    def export_training_data(self, min_rating: float = 4.0, verified_only: bool = True) -> list[dict[str, Any]]:
+        """What was approved, as [{"prompt", "completion", "tags"}]."""
+        pairs = training_pairs(self.store, min_rating, verified_only)
+        return [{"prompt": pair.prompt, "completion": pair.completion, "tags": list(pair.tags)} for pair in pairs]
+
     def status(self) -> dict[str, Any]:
         """What could answer now: models with their state, whether local and cloud ones are there, the budget mode."""
         models = {
@@ -220,6 +231,12 @@ class Partimento:
 
     def reset_stats(self) -> None:
         self.async_.reset_stats()
+
+    def rate(self, memory_id: str, rating: int) -> None:
+        self.async_.rate(memory_id, rating)
+
+    def export_training_data(self, min_rating: float = 4.0, verified_only: bool = True) -> list[dict[str, Any]]:
+        return self.async_.export_training_data(min_rating, verified_only)
 
     def status(self) -> dict[str, Any]:
         return self.async_.status()

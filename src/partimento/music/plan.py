@@ -222,6 +222,6 @@ def _holds(form: Form, bars: int, into: str, devices: tuple[Device, ...]) -> boo
     spans = lay_out(form, bars)
     if into and into not in [span.name for span in spans[1:]]:
         return False
-    if form.final == "tonic" and set(devices) & _NEED_DOMINANTS:
+    if form.final in ("tonic", "plagal") and set(devices) & _NEED_DOMINANTS:
         return False
     return len(spans) > 1 or "turnaround" not in devices

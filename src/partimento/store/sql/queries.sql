@@ -71,6 +71,13 @@ ON CONFLICT (id) DO NOTHING;
 INSERT INTO cache_entries (fingerprint, scope, memory_id, expires_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (fingerprint, scope) DO UPDATE SET memory_id = excluded.memory_id, expires_at = excluded.expires_at;
 
+-- name: rate_item
+UPDATE memory SET rating = ? WHERE id = ?;
+
+-- name: approved_items
+-- What may be trained on: (least rating, whether it must be verified).
+SELECT task, model, prompt, value FROM memory WHERE rating >= ? AND (verified OR NOT ?) ORDER BY created_at, id;
+
 -- name: cache_stats
 -- Entries, expired ones, items and their bytes: (now).
 SELECT
