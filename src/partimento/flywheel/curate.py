@@ -9,7 +9,7 @@ BEST = 5
 
 
 def rate(store: SqliteStore, memory_id: str, rating: int) -> None:
-    """Rate a memory item from 0 to 5; a rated one is never pruned. Raises BadInput for another number or no such item."""
+    """Rate a memory item, 0 to 5; a rated one is never pruned. Raises BadInput for another number or no such item."""
     if rating not in range(BEST + 1):
         raise BadInput(
             f"cannot rate with {rating!r}", why=f"ratings are whole numbers from 0 to {BEST}", mend="give 0-5"
