@@ -11,6 +11,7 @@ import msgspec
 
 from partimento import environment, plugins
 from partimento.catalog.lookup import ModelCatalog, fold, owned, shipped
+from partimento.core.errors import UnknownName
 from partimento.core.model import SPOKEN_TIERS, Model
 from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
@@ -49,6 +50,7 @@ class AsyncPartimento:
     ) -> None:
         self.configured: Configured = environment.configured(folder, **settings)
         self.caller = caller
+        _check_ttl(self.settings)
         clock = environment.SystemClock()
         self.store = SqliteStore.open(environment.database_path(self.settings), clock)
         expire_daily(self.store, clock.now(), self.settings.retention_days)
@@ -212,7 +214,7 @@ class Partimento:
                 if isinstance(event, Done):
                     return
         finally:
-            self._thread.call(events.aclose)
+            self._thread.call(_closed, events)
 
     def compose(self, genre: str, description: str = "", **fields: Any) -> Result[Arrangement]:
         return self._thread.call(self.async_.compose, genre, description, **fields)
@@ -242,15 +244,23 @@ class Partimento:
         return self.async_.status()
 
     def close(self) -> None:
-        """Finish writes, give back connections, end the thread. Further calls are errors."""
-        self._thread.call(self.async_.close)
-        self._thread.stop()
+        """Finish writes, give back connections, end the thread. Further calls are errors; closing twice is none."""
+        if not self._thread.stopped:
+            self._thread.call(self.async_.close)
+            self._thread.stop()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _check_ttl(settings: Settings) -> None:
+    """A misspelt task in [ttl] would silently not count. Raises UnknownName."""
+    for name in settings.ttl:
+        if name not in plugins.task_names():
+            raise UnknownName("task in [ttl]", name, plugins.task_names())
 
 
 def _catalog(store: SqliteStore, settings: Settings) -> tuple[Model, ...]:
@@ -260,6 +270,10 @@ def _catalog(store: SqliteStore, settings: Settings) -> tuple[Model, ...]:
 
 async def _opened(arguments: Mapping[str, Any]) -> AsyncPartimento:
     return AsyncPartimento(**arguments)
+
+
+async def _closed(events: AsyncGenerator[Event[Out], None]) -> None:
+    await events.aclose()
 
 
 async def _next(events: AsyncGenerator[Event[Out], None]) -> Event[Out]:

@@ -16,7 +16,7 @@ SETTINGS_FILE = "partimento.toml"
 
 def configured(folder: Path | None = None, **overrides: object) -> Configured:
     """The settings found from `folder` (default: the working folder) and the environment, under `overrides`."""
-    here = folder or Path.cwd()
+    here = folder or working_folder()
     layers = []
     if path := settings_path(here):
         layers.append(toml_layer(_read(path), str(path)))
@@ -25,6 +25,14 @@ def configured(folder: Path | None = None, **overrides: object) -> Configured:
     layers.append(environment_layer(os.environ))
     given = {name: value for name, value in overrides.items() if value is not None}
     return configure([*layers, Layer("argument", given)])
+
+
+def working_folder() -> Path:
+    """The working folder, or the home folder where it has been deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path.home()
 
 
 def settings_path(here: Path) -> Path | None:

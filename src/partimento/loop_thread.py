@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
+from partimento.core.errors import NotConfigured
+
 Value = TypeVar("Value")
 
 
@@ -30,17 +32,20 @@ class _Work(Generic[Value]):
 
 
 class LoopThread:
-    """Runs until `stop`. `call` may be used by any thread but the loop's own."""
+    """Runs until `stop`. `call` may be used by any thread but the loop's own; after `stop` it raises NotConfigured."""
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
         self._waiting: deque[_Work[Any]] = deque()
         self._rung = False
+        self.stopped = False
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
 
     def call(self, function: Callable[..., Coroutine[Any, Any, Value]], *args: Any, **named: Any) -> Value:
         """The result of the coroutine, run on the loop. Ctrl-C while waiting cancels it."""
+        if self.stopped:
+            raise NotConfigured("this client is closed", why="close() was called", mend="make a new one")
         work = _Work(lambda: function(*args, **named))
         self._waiting.append(work)
         if (
@@ -52,13 +57,17 @@ class LoopThread:
             work.done.acquire()
         except KeyboardInterrupt:
             self._loop.call_soon_threadsafe(lambda: work.task and work.task.cancel())
+            work.done.acquire()  # until the cancelled request is written down
             raise
         if work.error is not None:
             raise work.error
         return work.value  # type: ignore[return-value]  # set where there is no error
 
     def stop(self) -> None:
-        """End the loop and its thread."""
+        """End the loop and its thread. Stopping twice changes nothing."""
+        if self.stopped:
+            return
+        self.stopped = True
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +150,67 @@ def test_personal_data_never_leaves_the_house(tmp_path: Path) -> None:
     assert text == "Dear anna@example.com, hello."
     assert "anna@" not in repr([seen.body for seen in server.requests])
     assert b"anna@" not in (tmp_path / "data" / "partimento.db").read_bytes()
+
+
+def test_clients_may_come_and_go_in_one_process(tmp_path: Path) -> None:
+    """The HTTP library must outlive the thread that used it first: this once crashed the process."""
+    program = f"""
+from partimento import Partimento
+from partimento.testing.upstream import Upstream, said
+with Upstream(otherwise=said("yes")) as server:
+    models = [dict(id="mine", base_url=server.base_url, tier="small", reach=9)]
+    for n in range(5):
+        with Partimento(data_folder={str(tmp_path)!r}, models=models) as pt:
+            assert pt.generate_text("tip", f"tip {{n}}").text == "yes"
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_closed_client_says_so_as_often_as_it_is_asked(tmp_path: Path) -> None:
+    pt = Partimento(data_folder=str(tmp_path))
+    pt.close()
+    pt.close()
+    for _ in range(2):
+        with pytest.raises(NotConfigured):
+            pt.analyze("C")
+
+
+def test_ctrl_c_in_a_stream_is_ctrl_c_and_the_request_is_written_down(tmp_path: Path) -> None:
+    program = f"""
+import os, signal, threading
+from partimento import Partimento
+from partimento.tasks import text
+from partimento.testing.upstream import Upstream, hang
+with Upstream(otherwise=hang()) as server:
+    models = [dict(id="mine", base_url=server.base_url, tier="small", reach=9, output_usd_per_million="1")]
+    with Partimento(data_folder={str(tmp_path)!r}, models=models) as pt:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        try:
+            for event in pt.stream(text(prompt="x")):
+                pass
+        except KeyboardInterrupt:
+            print(pt.usage().total.cancelled)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("1", 0), done.stderr
+
+
+def test_the_privacy_of_the_settings_counts(tmp_path: Path) -> None:
+    with Upstream(otherwise=said("done")) as server, house(tmp_path, server, privacy="store-only") as pt:
+        pt.generate_text(request_type="letter", prompt="Write to anna@example.com")
+        database = (tmp_path / "data" / "partimento.db").read_bytes()
+    assert "anna@example.com" in repr(server.requests[0].body)
+    assert b"anna@" not in database
+
+
+def test_what_an_upstream_quotes_is_not_stored_either(tmp_path: Path) -> None:
+    refusal = upstream.refused(400, "cannot write to anna@example.com")
+    with (
+        Upstream(otherwise=refusal) as server,
+        house(tmp_path, server, privacy="store-only") as pt,
+        pytest.raises(EngineError),
+    ):
+        pt.generate_text(request_type="letter", prompt="Write to anna@example.com")
+    for file in (tmp_path / "data").iterdir():
+        assert b"anna@" not in file.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -14,8 +15,10 @@ from partimento.catalog.prices import listed_price, own_price
 from partimento.core.errors import SettingsError
 from partimento.core.model import TIERS, Model, Price
 from partimento.core.settings import ModelSetting, Settings
+from partimento.core.usage import Usage
 
 _WORDS = {"cheap": "small", "normal": "medium", "premium": "cloud"}  # the seeds' tiers of a model's configuration
+_TYPICAL = Usage(input_tokens=300, output_tokens=700)  # what the reference is chosen by
 _OWN = ("input_usd_per_million", "output_usd_per_million", "since")
 
 
@@ -67,10 +70,10 @@ class ModelCatalog(Struct, frozen=True):
     def models(self) -> Sequence[Model]:
         return [model for model in self.known if model.active]
 
-    def reference(self, complexity: int) -> Model | None:
-        """The cheapest priced cloud model whose reach covers the complexity."""
-        priced = [m for m in self.known if m.tier == "cloud" and m.prices and m.reach >= complexity]
-        return min(priced, key=lambda m: m.prices[-1].output.pico, default=None)
+    def reference(self, complexity: int, day: date) -> Model | None:
+        """The active cloud model whose reach covers the complexity and that is cheapest that day."""
+        able = [m for m in self.models() if m.tier == "cloud" and m.prices and m.reach >= complexity]
+        return min(able, key=lambda m: m.cost(_TYPICAL, day).pico, default=None)
 
 
 def _changed(model: Model | None, change: ModelSetting) -> Model:

@@ -76,6 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
     except PartimentoError as error:
         _tell(error.what, error.why, error.mend)
         code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 0
     except click.ClickException as error:
         what, _, mend = error.format_message().partition("; ")
         _tell(what, "the command line could not be read", mend or _help_hint(error))

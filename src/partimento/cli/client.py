@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -35,5 +37,16 @@ def store() -> Iterator[tuple[SqliteStore, Clock]]:
 
 
 def running(work: Coroutine[Any, Any, Value]) -> Value:
-    """The result of the work; Ctrl-C cancels it, and the cancelled request is still written down."""
-    return asyncio.run(work)
+    """The result of the work; Ctrl-C and SIGTERM cancel it, and the cancelled request is still written down."""
+    try:
+        return asyncio.run(_ended_by_sigterm(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _ended_by_sigterm(work: Coroutine[Any, Any, Value]) -> Value:
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError, ValueError):  # not on Windows, not off the main thread
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from partimento.cli.client import opened, running
-from partimento.cli.output import check_out, json_option, print_json, receipt_line
+from partimento.cli.output import check_out, console, json_option, print_json, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.result import Result, Started
 from partimento.shapes.arrangement import SUFFIXES, Arrangement
@@ -42,7 +42,7 @@ def compose(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Compose an arrangement in GENRE for two hands, steered by DESCRIPTION.
+    """Compose an arrangement in GENRE for two hands, steered by DESCRIPTION ("-": stdin).
 
     \b
     partimento compose gospel "slow worship ballad, 2-5-1 into the chorus" --key Ab --out song.mid
@@ -52,7 +52,7 @@ def compose(
 
     async def work() -> tuple[Result[Arrangement], Started | None]:
         async with opened("compose") as client:
-            request = client.composition(genre, description, seed=seed, cache=not no_cache, **fields)
+            request = client.composition(genre, read_text(description), seed=seed, cache=not no_cache, **fields)
             return await client.told(request, model=model)
 
     result, started = running(work())
@@ -69,12 +69,11 @@ def compose(
 def _print_arrangement(result: Result[Arrangement]) -> None:
     """Bars four to a row, each chord over its numeral, a heading for each section."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     piece = result.value
-    console = Console(highlight=False)
-    console.print(
+    terminal = console()
+    terminal.print(
         f"[bold]{piece.genre.title()}[/] in {piece.key} · {piece.tempo:g} bpm · {piece.meter} · {piece.bars} bars · "
         f"{piece.generation_method}"
     )
@@ -92,10 +91,10 @@ def _print_arrangement(result: Result[Arrangement]) -> None:
         cells = [_cell(bar, in_bar.get(bar, [])) for bar in bars]
         for start in range(0, len(cells), 4):
             table.add_row(*cells[start : start + 4])
-        console.print(table)
-    console.print(receipt_line(result.receipt), style="dim")
+        terminal.print(table)
+    terminal.print(receipt_line(result.receipt), style="dim")
     for note in result.receipt.notes:
-        console.print(f"note: {note}", style="dim")
+        terminal.print(f"note: {note}", style="dim")
 
 
 def _cell(bar: int, chords: list[Any]) -> str:

@@ -40,7 +40,7 @@ def show(as_json: bool) -> None:
 def path(as_json: bool) -> None:
     """Where settings and data are kept."""
     settings = environment.configured().settings
-    found = environment.settings_path(Path.cwd())
+    found = environment.settings_path(environment.working_folder())
     places = {
         "settings": str(found) if found else f"{environment.SETTINGS_FILE} (none yet)",
         "data": str(environment.data_folder(settings)),

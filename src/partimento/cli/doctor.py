@@ -17,11 +17,12 @@ from partimento.store import maintenance
 
 
 class Finding(Struct, frozen=True):
-    """One thing looked at. `mend` is empty where nothing is wrong."""
+    """One thing looked at. `mend` is empty where nothing is wrong; `idle` marks what is merely not set up."""
 
     what: str
     state: str
     mend: str = ""
+    idle: bool = False
 
 
 @click.command()
@@ -33,7 +34,8 @@ def doctor(as_json: bool) -> None:
         print_json(findings)
     else:
         for finding in findings:
-            click.echo(f"{'✗' if finding.mend else '✓'} {finding.what}: {finding.state}")
+            mark = "✗" if finding.mend else "·" if finding.idle else "✓"
+            click.echo(f"{mark} {finding.what}: {finding.state}")
             if finding.mend:
                 click.echo(f"  mend: {finding.mend}")
     broken = [finding.what for finding in findings if finding.mend]
@@ -78,4 +80,4 @@ def _models() -> Iterator[Finding]:
             return states
 
     for model, state in running(work()).items():
-        yield Finding(f"model {model}", state)
+        yield Finding(f"model {model}", state, idle=state != "ready")

@@ -13,6 +13,8 @@ import msgspec
 from partimento.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from partimento.core.result import Receipt
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,7 +37,6 @@ def print_json(value: Any) -> None:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
     """A table people like to read; columns named in `right` are aligned to the right."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")
@@ -43,7 +44,18 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         table.add_column(column, justify="right" if column in right else "left")
     for row in rows:
         table.add_row(*row)
-    Console(soft_wrap=False, highlight=False).print(table)
+    console().print(table)
+
+
+def console() -> Console:
+    """Where people read. A reader who has gone is no error of ours (`main` says how that ends)."""
+    from rich.console import Console
+
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Terminal(soft_wrap=False, highlight=False)
 
 
 def receipt_line(receipt: Receipt) -> str:
@@ -68,6 +80,8 @@ def check_out(paths: Sequence[Path], suffixes: Sequence[str]) -> None:
                 why="the suffix chooses the format",
                 mend=f"use one of {', '.join(suffixes)}",
             )
+        if path.is_dir():
+            raise BadInput(f"cannot write {path}", why="it is a folder", mend="name a file in it")
         if not path.parent.is_dir():
             raise BadInput(
                 f"cannot write {path}", why=f"the folder {path.parent} does not exist", mend=f"mkdir -p {path.parent}"

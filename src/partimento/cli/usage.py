@@ -13,7 +13,9 @@ from partimento.ledger import report as ledger
 
 
 @click.command()
-@click.option("--days", type=int, default=30, show_default=True, help="Today and the days before it, in all (UTC).")
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="Today and the days before it (UTC)."
+)
 @click.option("--by", default="task", show_default=True, help="task, model, user, endpoint or day.")
 @click.option("--rows", type=click.IntRange(min=0), default=0, help="Also show the newest requests, so many.")
 @json_option

@@ -63,9 +63,10 @@ class Model(Struct, frozen=True):
     adapter_version: int = 1
 
     def price_on(self, day: date) -> Price | None:
-        """The price in force that day, or None for a model that costs nothing."""
-        in_force = [price for price in self.prices if price.since <= day]
-        return max(in_force, key=lambda price: price.since, default=None)
+        """The price in force that day (before the first known one: that one), or None for a model without prices."""
+        dated = sorted(self.prices, key=lambda price: price.since)
+        in_force = [price for price in dated if price.since <= day]
+        return in_force[-1] if in_force else dated[0] if dated else None
 
     def cost(self, usage: Usage, day: date) -> Money:
         """What this usage costs at that day's price."""

@@ -6,6 +6,7 @@ Whoever implements a port is proven by the contract suite of that port in `parti
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
@@ -225,8 +226,8 @@ class Catalog(Protocol):
         """Every active model, in catalog order."""
         ...
 
-    def reference(self, complexity: int) -> Model | None:
-        """The cloud model `auto` would come to for this complexity; its price tells what a local answer saved."""
+    def reference(self, complexity: int, day: date) -> Model | None:
+        """The cloud model `auto` would come to for this complexity that day: its price tells what was saved."""
         ...
 
 

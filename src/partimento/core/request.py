@@ -7,6 +7,8 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from partimento.core.errors import BadInput
+
 Out = TypeVar("Out")
 
 SelectionMode = Literal["auto", "manual"]
@@ -30,6 +32,17 @@ class Options(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
     seed: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no model could follow. Raises BadInput."""
+        for name, low, high in (("temperature", 0, 2), ("max_tokens", 1, 10_000_000), ("complexity", 1, 10)):
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise BadInput(f"cannot use {name}={value!r}", why=f"it goes from {low} to {high}", mend="leave it out")
+        if self.selection_mode not in ("auto", "manual"):
+            raise BadInput(
+                f"unknown selection_mode {self.selection_mode!r}", why="it is auto or manual", mend="leave it out"
+            )
+
 
 class Caller(Struct, frozen=True, kw_only=True):
     """Who asks: opaque strings for accounts and ledger, and the personal names to keep out of everything."""
@@ -50,7 +63,8 @@ class Request(Struct, Generic[Out], frozen=True, kw_only=True, eq=False):
     caller: Caller = Caller()
     cache: CacheUse = "use"
     scope: Scope = "global"
-    privacy: Privacy = "full"
+    privacy: Privacy | None = None
+    """None: as the settings say."""
     deadline_s: float | None = None
 
     def with_(self, **changes: Any) -> Request[Out]:

@@ -101,7 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """full: personal data is taken out of what is stored and sent; store-only; off."""
     retention_days: Annotated[int, Meta(ge=0)] = 400
     """How long ledger rows are kept; 0: for ever."""
-    ttl: dict[str, float] = {}
+    ttl: dict[str, Annotated[float, Meta(ge=0)]] = {}
     """Days an answer of a task may be served again, by task name; 0: never served again."""
     models: tuple[ModelSetting, ...] = ()
     """Models of your own, as [[models]] tables."""
@@ -119,6 +119,12 @@ KNOWN_ELSEWHERE = {  # names that other programs set for the same thing
     "LOCAL_LLM_ENABLED": "local_llm_enabled",
 }
 PREFIX = "PARTIMENTO_"
+NO_SETTINGS = frozenset({"PARTIMENTO_CONFIG", "PARTIMENTO_DEBUG", "PARTIMENTO_BASIC_AUTH"})
+YES_NO = {"yes": True, "on": True, "1": True, "true": True, "no": False, "off": False, "0": False, "false": False}
+
+
+PRICE_FIELDS = ("input_usd_per_million", "output_usd_per_million")
+MOST_USD = 1_000_000
 
 
 class Layer(Struct, frozen=True):
@@ -147,23 +153,27 @@ def toml_layer(text: str, origin: str) -> Layer:
 
 def environment_layer(environ: Mapping[str, str], origin: str = "environment") -> Layer:
     """The settings among environment variables; PARTIMENTO_ names win over what other programs set."""
-    values: dict[str, Any] = {field: environ[name] for name, field in KNOWN_ELSEWHERE.items() if environ.get(name)}
+    values = {f: _plain(f, environ[name]) for name, f in KNOWN_ELSEWHERE.items() if environ.get(name)}
     for name, value in environ.items():
-        field = name.removeprefix(PREFIX).lower()
-        if name.startswith(PREFIX) and field in Settings.__struct_fields__:
-            values[field] = _structured(field, value)
+        if name.startswith(PREFIX) and name not in NO_SETTINGS:
+            field = name.removeprefix(PREFIX).lower()
+            values[field] = _plain(field, value)  # an unknown one is refused with its nearest, as in the file
     return Layer(origin, values)
 
 
-def _structured(field: str, value: str) -> Any:
-    """`ttl` and `models` are written as JSON in the environment."""
+def _plain(field: str, value: str) -> Any:
+    """`ttl` and `models` are written as JSON in the environment, and a yes or no in any of the usual words."""
+    if field in ("force_local", "local_llm_enabled"):
+        return YES_NO.get(value.strip().lower(), value)
     if field not in ("ttl", "models"):
         return value
     try:
         return msgspec.json.decode(value)
     except msgspec.DecodeError as error:
         raise SettingsError(
-            f"cannot read {PREFIX}{field.upper()}", why=str(error), mend='write it as JSON: {"tutorial": 7}'
+            f"cannot read {PREFIX}{field.upper()}",
+            why=str(error),
+            mend='write it as JSON: {"tutorial": 7} for ttl, [{"id": …}] for models',
         ) from error
 
 
@@ -190,16 +200,34 @@ def configure(layers: Iterable[Layer]) -> Configured:
                 raise SettingsError(
                     f"unknown setting {name!r} in {layer.origin}",
                     why="a misspelt setting would silently not count",
-                    mend=f"did you mean {near[0]!r}?" if near else "see `partimento config show` for all settings",
+                    mend=f"did you mean {near[0]!r}?" if near else "`partimento config sample` writes them all",
                 )
             merged[name] = value
             origins[name] = layer.origin
     try:
-        return Configured(msgspec.convert(merged, Settings, strict=False, dec_hook=_secret), origins)
+        settings = msgspec.convert(merged, Settings, strict=False, dec_hook=_secret)
+        _check_amounts(settings, origins)
+        return Configured(settings, origins)
     except msgspec.ValidationError as error:
         named = re.search(r"\$\.(\w+)", str(error))
         where = f"{named.group(1)} in {origins.get(named.group(1), 'the settings')}" if named else "the settings"
-        raise SettingsError(f"cannot use {where}", why=str(error), mend="see `partimento config show`") from error
+        raise SettingsError(
+            f"cannot use {where}", why=str(error), mend="`partimento config sample` shows how"
+        ) from error
+
+
+def _check_amounts(settings: Settings, origins: Mapping[str, str]) -> None:
+    """An amount of money is a number from 0 on: a cap of NaN would hold nothing, a negative price would earn."""
+    amounts = [(name, getattr(settings, name), name) for name in settings.__struct_fields__ if name.endswith("_usd")]
+    for model in settings.models:
+        amounts += [(f"{n} of {model.id}", getattr(model, n), "models") for n in PRICE_FIELDS]
+    for told, amount, name in amounts:
+        if amount is not None and not (amount.is_finite() and 0 <= amount <= MOST_USD):
+            raise SettingsError(
+                f"cannot use {told} in {origins[name]}",
+                why=f"{amount} is no amount of dollars from 0 to {MOST_USD}",
+                mend="write a number such as 2.50",
+            )
 
 
 def _secret(kind: type, value: Any) -> Any:

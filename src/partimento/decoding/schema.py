@@ -58,6 +58,20 @@ def decode(text: str | bytes, kind: Any) -> Any:
         raise ValueError(f"the JSON cannot be read: {error}") from error
 
 
+def encode(value: Any) -> bytes:
+    """The value as JSON, with mappings in a fixed order; `decode` reads it back."""
+    return _encoder.encode(value)
+
+
+def _of_model(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    raise NotImplementedError
+
+
+_encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_of_model)
+
+
 @lru_cache(maxsize=256)
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)

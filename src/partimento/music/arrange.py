@@ -24,7 +24,7 @@ from partimento.music.plan import Plan
 from partimento.music.progression import Progression
 from partimento.music.rhythm import Hit, Pattern, Stroke, bar_beats, beat_length, hits, swung
 from partimento.music.score import Hand, Note, Score
-from partimento.music.voicing import LOWEST, Grip, Kind
+from partimento.music.voicing import HIGHEST, LOWEST, Grip, Kind
 
 HANDS: Final[tuple[Hand, ...]] = ("left", "right")
 _SOFTER: Final = {"calm": -8, "dark": -4, "energetic": 8, "bright": 3}
@@ -206,7 +206,10 @@ def _played(stands: list[_Stand], strokes: list[list[Hit]], hand: Hand, feel: _F
     previous = 0
     for place, struck in enumerate(found):
         after = found[place + 1] if place + 1 < len(found) else None
-        pitches = _pitches(struck, after, hand, previous)
+        if struck.stroke in "TFSA":
+            pitches = _line(struck, after, hand, previous, _next_bass(found, place))
+        else:
+            pitches = _pitches(struck, hand)
         if not pitches:
             continue
         previous = pitches[0]
@@ -216,10 +219,9 @@ def _played(stands: list[_Stand], strokes: list[list[Hit]], hand: Hand, feel: _F
             yield Note(1 + start, beats, pitch, feel.velocity(struck.start, hand, rng), hand)
 
 
-def _pitches(struck: _Struck, after: _Struck | None, hand: Hand, previous: int) -> tuple[int, ...]:
+def _pitches(struck: _Struck, hand: Hand) -> tuple[int, ...]:
     """What a stroke sounds, from the hand's grip of the chord."""
-    grip = struck.stand.grip
-    notes = grip.left if hand == "left" else grip.right
+    notes = struck.stand.grip.left if hand == "left" else struck.stand.grip.right
     stroke = struck.stroke
     if not notes or stroke in ("X", "N"):
         return notes
@@ -227,19 +229,34 @@ def _pitches(struck: _Struck, after: _Struck | None, hand: Hand, previous: int) 
         return notes[1:] or notes
     if stroke.isdigit():
         return (notes[min(int(stroke), len(notes)) - 1],)
-    bass = notes[0]
-    ceiling = grip.right[0] if hand == "left" and grip.right else bass + 25
-    if stroke == "R":
-        return (bass,)
-    if stroke == "r":
-        return (bass - 12 if bass - 12 >= LOWEST else bass,)
-    if stroke == "O":
-        return (bass + 12 if bass + 12 < ceiling else bass,)
-    if stroke == "A" and after is not None and _is_led_to(struck, after, hand):
-        return (_approach(after.stand.grip.left[0], previous or bass),)
-    tone = bass + (struck.stand.tones["F" if stroke == "A" else stroke] - bass) % 12
-    near = [pitch for pitch in (tone, tone - 12) if LOWEST <= pitch < ceiling] or [bass]
-    return (min(near, key=lambda pitch: abs(pitch - (previous or bass))),)
+    octave = {"r": -12, "O": 12}.get(stroke, 0)
+    pitch = notes[0] + octave
+    return (pitch if LOWEST <= pitch < _ceiling(struck.stand.grip, hand) else notes[0],)
+
+
+def _ceiling(grip: Grip, hand: Hand) -> int:
+    """What a single note stays below: the left hand, the right hand's lowest."""
+    return grip.right[0] if hand == "left" and grip.right else HIGHEST
+
+
+def _line(struck: _Struck, after: _Struck | None, hand: Hand, previous: int, goal: int) -> tuple[int, ...]:
+    """A tone of a moving bass: near where it comes from and where it goes, or a step into the next bass."""
+    grip = struck.stand.grip
+    notes = grip.left if hand == "left" else grip.right
+    if not notes:
+        return ()
+    before = previous or notes[0]
+    if struck.stroke == "A" and after is not None and _is_led_to(struck, after, hand):
+        return (_approach(after.stand.grip.left[0], before),)
+    tone = notes[0] + (struck.stand.tones["F" if struck.stroke == "A" else struck.stroke] - notes[0]) % 12
+    near = [pitch for pitch in (tone, tone - 12) if LOWEST <= pitch < _ceiling(grip, hand)] or [notes[0]]
+    return (min(near, key=lambda pitch: (abs(pitch - before) + abs(pitch - (goal or pitch)), pitch)),)
+
+
+def _next_bass(found: list[_Struck], place: int) -> int:
+    """The bass of the next chord of the left hand, 0 after the last."""
+    stand = found[place].stand
+    return next((s.stand.grip.notes[0] for s in found[place + 1 :] if s.stand is not stand and s.stand.grip.notes), 0)
 
 
 def _is_led_to(struck: _Struck, after: _Struck, hand: Hand) -> bool:

@@ -62,11 +62,12 @@ _NUMBERS: Final = {"four": 4, "eight": 8, "twelve": 12, "sixteen": 16, "twenty-f
 _BARS: Final = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)})[\s-](?:bars?|measures?)\b")
 _METER: Final = re.compile(r"(?<![\d/])((?:[2-9]|12)/(?:2|4|8))(?![\d/])")
 _TEMPO: Final = re.compile(r"\b(\d{2,3})\s*bpm\b|\btempo\s*(?:of|=|:)?\s*(\d{2,3})\b")
-_NOTE: Final = r"[A-G](?:[#b♯♭]|[ -]?(?:sharp|flat))?"
+_NOTE: Final = r"[A-G](?:[#b♯♭]|[ -]?(?:sharp|flat))?+"
 _IN: Final = r"\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?"
+_MODES: Final = r"(?i:major|minor|dorian|phrygian|lydian|mixolydian|locrian)"
 _KEY: Final = re.compile(
-    rf"\b({_NOTE})[ -]((?i:major|minor))\b"
-    rf"|{_IN}({_NOTE}m?)(?=\s*(?:[,.;:)]|$|with|at|and|for))"
+    rf"\b({_NOTE})[ -]({_MODES})\b"
+    rf"|{_IN}(A(?=\s*(?:[,.;:)]|$|with|at|and|for))|(?!A ){_NOTE}m?+(?![A-Za-z0-9]|[ -]{_MODES}))"
     rf"|{_IN}([a-g](?:[#b♯♭]|[ -](?:sharp|flat))?) (major|minor)\b(?! key)"
 )
 _MODE: Final = re.compile(r"\b(major|minor)[ -](?:key|mode|blues|mood|tonality|feel)\b|\bin (?:a )?(major|minor)\b")

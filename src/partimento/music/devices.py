@@ -10,9 +10,13 @@ from typing import Final
 from partimento.music.genre import Rewrite
 
 IN_MAJOR: Final = (
+    Rewrite("altered dominants", "V7sus4", "V7"),
+    Rewrite("altered dominants", "IV/5 Imaj7", "V7 Imaj7"),
+    Rewrite("altered dominants", "bII7 Imaj7", "V7 Imaj7"),
     Rewrite("secondary dominants", "V7", "V7/V+V7"),
     Rewrite("secondary dominants", "ii7", "V7/ii+ii7"),
     Rewrite("secondary dominants", "ii7 V7", "V7/V V7"),
+    Rewrite("secondary dominants", "V7sus4 V7", "V7/V V7"),
     Rewrite("secondary dominants", "IVmaj7", "V7/IV+IVmaj7"),
     Rewrite("secondary dominants", "vi7", "V7/vi+vi7"),
     Rewrite("walk-up", "Imaj7", "I/3+Imaj7"),
@@ -36,10 +40,13 @@ IN_MAJOR: Final = (
     Rewrite("modal interchange", "IVmaj7", "iv7"),
 )
 IN_MINOR: Final = (
+    Rewrite("altered dominants", "V7sus4", "V7"),
+    Rewrite("altered dominants", "bII7 i7", "V7 i7"),
     Rewrite("secondary dominants", "V7", "V7/V+V7"),
     Rewrite("secondary dominants", "iv7", "V7/iv+iv7"),
     Rewrite("secondary dominants", "bVImaj7", "V7/bVI+bVImaj7"),
     Rewrite("secondary dominants", "iiø7 V7", "V7/V V7"),
+    Rewrite("secondary dominants", "V7sus4 V7", "V7/V V7"),
     Rewrite("walk-up", "i7", "i/b3+i7"),
     Rewrite("walk-up", "V7 i7", "V/7 i7"),
     Rewrite("passing chords", "V7 i7", "viio7 i7"),

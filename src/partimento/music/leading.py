@@ -58,7 +58,7 @@ def movement(before: Grip, after: Grip) -> float:
 
 
 def _movement(old: tuple[int, ...], new: tuple[int, ...], held: set[int], wanted: set[int]) -> float:
-    cost = sum(map(abs, map(sub, old, new)))
+    cost: float = sum(map(abs, map(sub, old, new)))
     return cost + NEW_VOICE * abs(len(old) - len(new)) - HELD_TONE * len(held & wanted)
 
 

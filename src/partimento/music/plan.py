@@ -209,7 +209,7 @@ def _forms(genre: Genre, use: Application, said: Brief, bars: int, into: str) ->
     raise BadInput(
         f"{bars} bars have no room for {what}",
         why="it stands between two sections",
-        mend="ask for more bars, at least 8" if not said.form else "name another form, or none",
+        mend="name another form, or none" if said.form else "ask for more bars, at least 8",
     )
 
 
@@ -224,4 +224,4 @@ def _holds(form: Form, bars: int, into: str, devices: tuple[Device, ...]) -> boo
         return False
     if form.final in ("tonic", "plagal") and set(devices) & _NEED_DOMINANTS:
         return False
-    return len(spans) > 1 or "turnaround" not in devices
+    return len(spans) > 1 or form.fixed or "turnaround" not in devices

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +27,9 @@ from partimento.music.plan import Plan
 from partimento.music.rhythm import known_meter, most_chords, shares
 from partimento.music.roman import chord_of, numeral
 from partimento.music.score import PlacedChord, Section
-from partimento.music.sketch import Frame, sketch
+from partimento.music.sketch import Frame, Sketch, sketch
+
+_DRAWS: Final = 12
 
 
 class Progression(Struct, frozen=True):
@@ -43,13 +46,12 @@ class Progression(Struct, frozen=True):
 
 
 def compose(genre: Genre, plan: Plan, rng: Random) -> Progression:
-    """A progression for a plan (from `brief.plan`); the same `rng` state gives the same one.
+    """A progression for a plan (from `plan.plan`); the same `rng` state gives the same one.
 
     Raises BadInput where so few bars cannot hold what the plan asks for.
     """
     key = Key.parse(plan.key)
-    spans = _spans(genre, plan, rng)
-    sections = coloured(frame := _frame(genre, plan, key, spans), sketch(frame, spans, rng), rng)
+    spans, sections = _sketched(genre, plan, key, rng)
     bars = [[_spelled(text, key) for text in bar] for section in sections for bar in section]
     rows = [
         (number, 1 + before, beats, chord)
@@ -137,6 +139,19 @@ def _reading(symbol: str, key: str, following: str) -> tuple[str, str]:
     return numeral(chord, home, after), function_of(chord, home, after)
 
 
+def _sketched(genre: Genre, plan: Plan, key: Key, rng: Random) -> tuple[tuple[Span, ...], list[Sketch]]:
+    """Sections with their numerals. Where little room and many wishes collide, another draw may still hold them all."""
+    for draw in range(_DRAWS):
+        spans = _spans(genre, plan, rng)
+        frame = _frame(genre, plan, key, spans)
+        try:
+            return spans, coloured(frame, sketch(frame, spans, rng), rng)
+        except BadInput:
+            if draw == _DRAWS - 1:
+                raise
+    raise AssertionError("the last draw returns or raises")
+
+
 # ---- what the form is to hold ----------------------------------------------------------------------------------
 
 
@@ -152,6 +167,8 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
             spans[place] = replace(span, cadence="turnaround")
     if "plagal" in plan.devices:
         spans[last] = replace(spans[last], cadence="plagal")
+    elif "turnaround" in plan.devices and last == 0:
+        spans[last] = replace(spans[last], cadence="turnaround")
     elif "backdoor" in plan.devices:
         spans[last] = replace(spans[last], cadence="backdoor")
     elif "two-five-one" in plan.devices and not plan.into:

@@ -135,7 +135,10 @@ def _cadence(section: Section, known: Sequence[tuple[PlacedChord, Chord]], key: 
 
 _MAJOR: Final = frozenset({0, 2, 4, 5, 7, 9, 11})
 _MINOR: Final = frozenset({0, 2, 3, 5, 7, 8, 9, 10, 11})
-_MARGIN: Final = 0.15
+_MARGIN: Final = 0.2
+_TELLING: Final = 4
+"""Fewer chords than this tell no key by their tones."""
+_LEADING_BACK: Final = ("7", "aug7", "sus7", "sus", "maj", "aug")
 
 
 def _key(known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Finding]:
@@ -147,10 +150,12 @@ def _key(known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Findi
     if not sounding:
         return
     tonic = [place for place, (_, chord) in enumerate(sounding) if _is_tonic(chord, key)]
-    ends = {0, len(sounding) - 1} if sounding[-1][1].root != (key.pc + 7) % 12 else set(range(len(sounding)))
+    last = sounding[-1][1]
+    turns_around = last.root == (key.pc + 7) % 12 and last.quality in _LEADING_BACK
+    ends = set(range(len(sounding))) if turns_around else {0, len(sounding) - 1}
     if not ends & set(tonic):
-        first, last = sounding[0][0].symbol, sounding[-1][0].symbol
-        text = f"it begins with {first} and ends with {last}; a piece in {key.symbol} begins or ends on its tonic"
+        text = f"it begins with {sounding[0][0].symbol} and ends with {sounding[-1][0].symbol}"
+        text += f"; a piece in {key.symbol} begins or ends on its tonic chord"
         yield Finding("key", 0, text)
         return
     fits = [0.0] * 12
@@ -159,7 +164,7 @@ def _key(known: Sequence[tuple[PlacedChord, Chord]], key: Key) -> Iterator[Findi
             fits[pc] += share * placed.beats
     total = sum(placed.beats for placed, _ in sounding)
     best = max(range(12), key=fits.__getitem__)
-    if total and (fits[best] - fits[key.pc]) / total > _MARGIN:
+    if len(sounding) >= _TELLING and (fits[best] - fits[key.pc]) / total > _MARGIN:
         text = f"its chords belong to {key.transposed(_up(best - key.pc)).symbol} rather than to {key.symbol}"
         yield Finding("key", 0, text)
 
@@ -176,10 +181,17 @@ def _is_tonic(chord: Chord, key: Key) -> bool:
 
 @lru_cache(maxsize=8192)
 def _shares(symbol: str, is_minor: bool) -> tuple[float, ...]:
-    """For a key on each pitch class: the part of a chord's tones that its scale holds."""
+    """For a key on each pitch class: the part of a chord's tones that it holds, the blue sevenths of I and IV too."""
     scale = _MINOR if is_minor else _MAJOR
-    tones = Chord.parse(symbol).pitch_classes
-    return tuple(sum((tone - pc) % 12 in scale for tone in tones) / len(tones) for pc in range(12))
+    chord = Chord.parse(symbol)
+    tones = chord.pitch_classes
+    blue = None if chord.quality != "7" else chord.seventh
+
+    def held(pc: int) -> int:
+        at_home = chord.root in (pc, (pc + 5) % 12)
+        return sum((tone - pc) % 12 in scale or (at_home and tone == blue) for tone in tones)
+
+    return tuple(held(pc) / len(tones) for pc in range(12))
 
 
 # ---- grips and notes -------------------------------------------------------------------------------------------

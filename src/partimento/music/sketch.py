@@ -28,6 +28,9 @@ Sketch = list[list[str]]
 _IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal", "backdoor"})
 """Devices that are promises of the form; `progression` has put them there."""
 
+_TAKING_DOMINANTS: Final = frozenset({"suspension", "tritone substitution", "applied tritone substitution"})
+"""What would take away the dominants that are to be altered."""
+
 _DOMINANTS: Final = ("7", "aug7", "sus7")
 _AFTER_FIVE: Final = frozenset({0, 1, 4, 5, 7, 8, 9})
 
@@ -56,14 +59,18 @@ class Frame(Struct, frozen=True):
 def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
     """The numerals of every section. Raises BadInput where a device that is asked for finds no place."""
     sections, found = _filled(frame, spans, rng)
-    for place, span in enumerate(spans):
-        for rewrite in frame.mode.rewrites:
-            if rewrite.device in frame.devices or frame.level >= rewrite.level:
-                chance = max(rewrite.chance, 0.5) if rewrite.device in frame.devices else rewrite.chance
-                found |= _laid_over(frame, sections[place], span, rewrite, place in frame.on_tonic, rng, chance)
+    wanted = [rewrite for rewrite in frame.mode.rewrites if rewrite.device in frame.devices]
+    for rewrite in wanted:
+        found |= _laid_over(frame, sections, spans, rewrite, max(rewrite.chance, 0.5), rng)
+    if any(text == "V7" or text.startswith("V7/") for section in sections for bar in section for text in bar):
+        found.add("altered dominants")
     for device in frame.devices:
-        if device not in found | _IN_FORM and device != "altered dominants":
+        if device not in found | _IN_FORM:
             _force(frame, sections, spans, device, rng)
+    spoilt = _TAKING_DOMINANTS if "altered dominants" in frame.devices else frozenset()
+    for rewrite in frame.mode.rewrites:
+        if rewrite.device not in spoilt.union(frame.devices) and frame.level >= rewrite.level:
+            _laid_over(frame, sections, spans, rewrite, rewrite.chance, rng)
     return sections
 
 
@@ -89,7 +96,7 @@ def _filled(frame: Frame, spans: Sequence[Span], rng: Random) -> tuple[list[Sket
 
 
 def _cadence(frame: Frame, span: Span, length: int, rng: Random) -> Cell | None:
-    """Bars that make the cadence: as long as before where it was there, else half of the section at most, if that can be."""
+    """Bars that make the cadence: as long as they were before, else half of the section at most if that can be."""
     if span.cadence == "open":
         return None
     cells = _pool(frame, f"cadence {span.cadence}", span.roles[-1])
@@ -234,19 +241,20 @@ def _keeps(frame: Frame, section: Sketch, span: Span, home: bool) -> bool:
 
 
 def _laid_over(
-    frame: Frame, section: Sketch, span: Span, rewrite: Rewrite, home: bool, rng: Random, chance: float
+    frame: Frame, sections: list[Sketch], spans: Sequence[Span], rewrite: Rewrite, chance: float, rng: Random
 ) -> set[str]:
     """Make a substitution wherever chance wants it; its device, if it was made."""
     made: set[str] = set()
-    taken = (-1, -1)
-    for places in reversed(list(_places(section, rewrite))):
-        if places[-1] == taken or rng.random() >= chance:
-            continue
-        new = _rewritten(frame, section, span, rewrite, places, home)
-        if new is not None:
-            section[:] = new
-            taken = places[0]
-            made.add(rewrite.device)
+    for number, section in enumerate(sections):
+        taken = (-1, -1)
+        for places in reversed(list(_places(section, rewrite))):
+            if places[-1] == taken or rng.random() >= chance:
+                continue
+            new = _rewritten(frame, section, spans[number], rewrite, places, number in frame.on_tonic)
+            if new is not None:
+                section[:] = new
+                taken = places[0]
+                made.add(rewrite.device)
     return made
 
 

@@ -88,7 +88,9 @@ async def _put_aside(amount: Money, call: Call, caller: Caller, row: LedgerRow, 
         left_s = call.deadline - ports.clock.monotonic()
         reservation = Reservation(
             id=ports.new_id(),
-            row=msgspec.structs.replace(row, model=call.model.id, engine=call.model.engine, cost_pico=row.cost_pico + amount.pico),
+            row=msgspec.structs.replace(
+                row, model=call.model.id, engine=call.model.engine, cost_pico=row.cost_pico + amount.pico
+            ),
             amount=amount,
             caps=caps,
             lapses_at=now + left_s + GRACE_S,

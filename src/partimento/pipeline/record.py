@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Por
 from partimento.core.request import Request
 from partimento.core.result import Attempt, Outcome, Receipt
 from partimento.core.usage import NOTHING_USED, Usage
+from partimento.decoding.schema import encode
 from partimento.pipeline.cache import Place
 
 _json = msgspec.json.Encoder(order="deterministic")
@@ -40,6 +41,8 @@ class Entry:
         self.usage: Usage = NOTHING_USED
         self.cost: Money = FREE
         self.closed = False
+        self.kept: Callable[[Any], Any] = lambda text: text
+        """What makes a reason fit to be stored: an upstream may quote what it was asked."""
 
     def attempted(self, model: Model, outcome: Outcome, reason: str = "") -> Attempt:
         attempt = Attempt(model.id, outcome, reason)
@@ -67,9 +70,12 @@ class Entry:
             "selection_mode": request.options.selection_mode, "complexity": self.complexity, "ending": ending,
             "input_tokens": self.usage.input_tokens, "output_tokens": self.usage.output_tokens,
             "cost_pico": self.cost.pico, "saved_pico": 0, "latency_ms": self.latency_ms,
-            "attempts": _json.encode(self.attempts) if self.attempts else b"[]",
+            "attempts": _json.encode(self._attempts_kept()) if self.attempts else b"[]",
         }  # fmt: skip
         return LedgerRow(**(fields | known))
+
+    def _attempts_kept(self) -> list[Attempt]:
+        return [msgspec.structs.replace(attempt, reason=self.kept(attempt.reason)) for attempt in self.attempts]
 
 
 @asynccontextmanager
@@ -80,7 +86,7 @@ async def ledger_entry(request: Request[Any], ports: Ports) -> AsyncIterator[Ent
         yield entry
     except PartimentoError as error:
         if not entry.closed:
-            await ports.ledger.record(entry.row("failed", error=f"{type(error).__name__}: {error.what}"))
+            await ports.ledger.record(entry.row("failed", error=entry.kept(f"{type(error).__name__}: {error.what}")))
         raise
     except (asyncio.CancelledError, GeneratorExit):
         if not entry.closed:
@@ -95,9 +101,9 @@ async def ledger_entry(request: Request[Any], ports: Ports) -> AsyncIterator[Ent
 
 async def record_hit(entry: Entry, found: Remembered) -> Receipt:
     """Book a hit: it costs nothing and saves what the original cost."""
-    entry.closed = True
     cost = _NOTHING if found.cost_pico == 0 else Money(found.cost_pico).usd
     latency_ms = entry.latency_ms
+    entry.closed = True
     await entry.ports.ledger.record(
         entry.row(
             "hit", model=found.model, engine=found.engine, tier=found.tier, provider=found.provider,
@@ -115,8 +121,7 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
 
 async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receipt:
     """Book a served answer: memory item, cache entry and ledger row in one transaction. `value` is still redacted."""
-    entry.closed = True
-    encoded = _json.encode(value)
+    encoded = encode(value)
     prompt = entry.request.task.prompt(entry.request.inputs).user
     usage = entry.usage if entry.usage.output_tokens else Usage(len(prompt.encode()) // 4, len(encoded) // 4)
     saved = _saved(entry, model, usage)
@@ -135,6 +140,7 @@ async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receip
         memory_id=item.id,
     )  # fmt: skip
     kept = CacheEntry(place.key, place.scope, item.id, place.expires_at) if place.lives_at(entry.at) else None
+    entry.closed = True
     await entry.ports.ledger.record(row, item, kept)
     return Receipt(
         model=model.id, engine=model.engine, tier=tier, task=task.name, complexity=entry.complexity, cached=False,
@@ -148,7 +154,7 @@ def _saved(entry: Entry, model: Model, usage: Usage) -> Money:
     """That day's price of the cloud model the route would else have come to, for the same token counts."""
     if model.tier == "cloud":
         return FREE
-    reference = entry.ports.catalog.reference(entry.complexity)
+    reference = entry.ports.catalog.reference(entry.complexity, entry.day)
     if reference is None:
         return FREE
     if model.tier == "rules":

@@ -106,7 +106,7 @@ def redact_value(
     names = tuple(names)
     found: dict[str, list[Span]] = {}
     for text in _texts(value):
-        if len(text) > 2 and text not in found or names and text not in found:
+        if (len(text) > 2 and text not in found) or (names and text not in found):
             found[text] = find(text, names)
     if not any(found.values()):
         return RedactedValue(value, dict(known or {}))

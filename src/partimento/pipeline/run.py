@@ -11,8 +11,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TypeVar
 
-import msgspec
-
 from partimento.core.errors import (
     BudgetExceeded,
     ChecksFailed,
@@ -21,12 +19,13 @@ from partimento.core.errors import (
     NothingServed,
     PartimentoError,
 )
-from partimento.core.model import Model
+from partimento.core.model import TIERS, Model
 from partimento.core.money import FREE, Money
 from partimento.core.ports import Call, Drafted, Ports, Remembered
 from partimento.core.request import Request
 from partimento.core.result import Attempted, Delta, Done, Event, Outcome, Result, Started
 from partimento.core.usage import NOTHING_USED, Usage
+from partimento.decoding.schema import decode
 from partimento.pipeline import budget, cache
 from partimento.pipeline.generate import asked_again, call_for, generate, turn_ends
 from partimento.pipeline.hold import Gate, replayed
@@ -49,8 +48,10 @@ async def make(request: Request[Out], ports: Ports) -> Result[Out]:
 async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out], None]:
     """Started, then Attempted and Delta as they happen, then Done after the commit. Raises PartimentoError."""
     async with ledger_entry(request, ports) as entry:
+        if request.privacy is None:
+            request = request.with_(privacy=ports.settings.privacy)
         redacted = redact(request)
-        entry.request = redacted.request
+        entry.request, entry.kept = redacted.request, redacted.kept
         entry.complexity = complexity(redacted.request)
         deadline = entry.started + (request.deadline_s or ports.settings.deadline_s)
         place = cache.place_of(redacted.request, ports)
@@ -68,7 +69,7 @@ async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out],
 
 async def _again(entry: Entry, found: Remembered, redacted: Redacted[Out]) -> AsyncGenerator[Event[Out], None]:
     """A remembered answer: in the same chunks, at no cost."""
-    value = redacted.restored(msgspec.json.decode(found.value, type=entry.request.task.output))
+    value = redacted.restored(decode(found.value, entry.request.task.output))
     receipt = await record_hit(entry, found)
     for text in replayed(value):
         yield Delta(text)
@@ -151,12 +152,17 @@ async def _ask(
 
 def _candidates(entry: Entry, ports: Ports) -> tuple[Ranked, ...]:
     def unready(model: Model) -> str:
-        engine = ports.engines.get(model.engine)
-        if engine is None:
-            return f"the engine {model.engine!r} is not installed"
-        return engine.unready(model, entry.request)
+        return _unready(entry, model)
 
     return route(entry.request, entry.complexity, ports.catalog.models(), unready, ports.settings, entry.day)
+
+
+def _unready(entry: Entry, model: Model) -> str:
+    """Why this model cannot be asked now, "" when it can."""
+    engine = entry.ports.engines.get(model.engine)
+    if engine is None:
+        return f"the engine {model.engine!r} is not installed"
+    return engine.unready(model, entry.request)
 
 
 def _cost(entry: Entry, model: Model, usage: Usage | None, reserved: Money) -> Money:
@@ -171,9 +177,11 @@ def _unserved(entry: Entry, errors: list[PartimentoError]) -> PartimentoError:
     """Why nothing was served: nothing to ask, no money, no sound draft, or no answer."""
     name = entry.request.task.name
     if not errors:
+        reasons = [f"{m.id}: {why}" for m in entry.ports.catalog.models() if (why := _unready(entry, m))]
+        wanted = entry.request.options.model
         return NotConfigured(
-            f"no model can make {name}",
-            why="none is configured, and this task has no rules to fall back on",
+            f"no model {f'of tier {wanted} ' if wanted in TIERS else ''}can make {name} now",
+            why="; ".join(reasons) or "none is configured for it",
             mend="set OPENAI_BASE_URL or OPENAI_API_KEY, or add a [[models]] table to partimento.toml",
         )
     told = "; ".join(f"{a.model}: {a.reason}" for a in entry.attempts)

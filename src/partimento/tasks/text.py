@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
+from partimento.core.model import SPOKEN_TIERS
 from partimento.core.request import Options, Request, SelectionMode
 from partimento.core.task import Prompt, task
 
@@ -80,7 +81,8 @@ def text_request(
     known = set(Options.__struct_fields__) & options.keys()
     further = {name: value for name, value in options.items() if name not in known | {"quality", "deep_reasoning"}}
     request = text(prompt=prompt, request_type=request_type, options=further)
-    manual = selection_mode == "manual" or provider is not None or model is not None
+    bounds = model is not None and (model == "auto" or model in SPOKEN_TIERS)
+    manual = selection_mode == "manual" or provider is not None or (model is not None and not bounds)
     try:
         how = msgspec.convert({name: options[name] for name in known}, Options, strict=False)
     except msgspec.ValidationError as error:
@@ -89,7 +91,7 @@ def text_request(
         how,
         selection_mode="manual" if manual else "auto",
         provider=provider,
-        model=model if manual else quality,
+        model=model if manual or bounds else quality,
         complexity=COMPLEXITY_OF[quality],
     )
     return request.with_(options=how)

@@ -5,9 +5,11 @@ What goes wrong below HTTP comes out as the house's errors, which name the host 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -62,6 +64,26 @@ class Transport(Protocol):
         ...
 
 
+@cache
+def _import_for_good() -> None:
+    """Import pyreqwest on a thread that never ends.
+
+    Version 0.15 keeps state on the thread that imports it first: once that thread has ended, the next client that is
+    built crashes the process. A caller's thread may end at any time, so the import gets one of its own.
+    """
+    imported = threading.Event()
+
+    def stay() -> None:
+        import pyreqwest.client
+        import pyreqwest.exceptions  # noqa: F401
+
+        imported.set()
+        threading.Event().wait()
+
+    threading.Thread(target=stay, name="pyreqwest", daemon=True).start()
+    imported.wait()
+
+
 class HttpTransport:
     """A Transport over pyreqwest. Pools connections for all calls; redirects are not followed, since a key must not
     travel to a host nobody named; loopback hosts are never asked through a proxy.
@@ -78,6 +100,7 @@ class HttpTransport:
     async def send(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout_s: float
     ) -> AsyncGenerator[Reply, None]:
+        _import_for_good()
         from pyreqwest.exceptions import DetailedPyreqwestError
 
         if timeout_s <= 0:

@@ -46,8 +46,15 @@ def test_a_request_is_priced_by_its_day(day: str, input_rate: str) -> None:
     assert model.cost(Usage(1_000_000), date.fromisoformat(day)) == Money.of(input_rate)
 
 
-def test_before_its_first_price_a_model_costs_nothing() -> None:
+def test_before_its_first_known_price_that_one_counts() -> None:
     from datetime import date
 
     model = Model(id="m", engine="e", tier="cloud", reach=10, prices=(Price(date(2024, 5, 13), Money.of(5)),))
+    assert model.cost(Usage(1_000_000), date(2023, 1, 1)) == Money.of(5)
+
+
+def test_a_model_without_prices_is_free() -> None:
+    from datetime import date
+
+    model = Model(id="m", engine="e", tier="small", reach=10)
     assert model.cost(Usage(10), date(2023, 1, 1)) == FREE

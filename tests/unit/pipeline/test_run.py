@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -48,7 +49,7 @@ class FixedCatalog:
     def models(self) -> Sequence[Model]:
         return self._models
 
-    def reference(self, complexity: int) -> Model | None:
+    def reference(self, complexity: int, day: date) -> Model | None:
         return CLOUD
 
 

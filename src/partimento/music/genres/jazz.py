@@ -164,7 +164,6 @@ _MAJOR_REWRITES: Final = (
     Rewrite("secondary dominants", "V7/ii ii7", "iiø7/ii+V7/ii ii7", 6, 0.2),
     Rewrite("secondary dominants", "ii7 V7", "V7/V V7", 6, 0.1),
     Rewrite("secondary dominants", "I7 ii7", "V7/ii ii7", 5, 0.3),
-    Rewrite("secondary dominants", "I7 IV7", "V7/IV IV7", 4, 0.3),
     Rewrite("tritone substitution", "V7 Imaj7", "bII7 Imaj7", 7, 0.2),
     Rewrite("tritone substitution", "V7 I7", "bII7 I7", 7, 0.2),
     Rewrite("tritone substitution", "V7 Imaj7", "V7+bII7 Imaj7", 8, 0.15),

@@ -17,7 +17,8 @@ __all__ = ["Span", "find"]
 _PUNCTUATION = ".,;:!?()[]{}<>\"'=/|*_&“”’「」（）"
 _SPACES = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
 _DOT_WORDS = frozenset("dot punkt punto point ponto".split())
-_CUES = birthdates.CUE_WORDS | keys.CUE_WORDS | numbers.CUE_WORDS | _DOT_WORDS
+_INITIAL = frozenset("o")  # of D.O.B., which falls apart where words are split
+_CUES = birthdates.CUE_WORDS | keys.CUE_WORDS | numbers.CUE_WORDS | _DOT_WORDS | _INITIAL
 
 
 def find(text: str, known: tuple[str, ...] = ()) -> list[Span]:
@@ -39,12 +40,12 @@ def _readings(seen: View) -> Iterator[Span]:
         yield from addresses.find_urls(text)
     if "@" in text:
         yield from addresses.find_at_signs(text, low)
-    if "(at)" in low or "[at]" in low or not _DOT_WORDS.isdisjoint(cues):
+    if "(at)" in low or ("[" in low and "[at]" in low) or not _DOT_WORDS.isdisjoint(cues):
         yield from addresses.find_spelled(text, low)
     if cues:
         yield from birthdates.find_birthdates(low, cues & birthdates.CUE_WORDS)
         yield from keys.find_announced(text, low, cues & keys.CUE_WORDS)
-    if "d.o." in low or "d. o." in low:
+    if "o" in cues:
         yield from birthdates.find_initialled(low)
     if not text.isascii():
         yield from keys.find_signed(text, low)
@@ -56,7 +57,6 @@ def _readings(seen: View) -> Iterator[Span]:
         yield from keys.find_pem(text)
     if low.count(":") > 1 and ("::" in low or low.count(":") > 6):
         yield from addresses.find_ipv6(low)
-    yield from numbers.find_ibans(text)
     yield from numbers.find_numbers(text, low, not text.isascii() or not cues.isdisjoint(numbers.CUE_WORDS))
 
 

@@ -96,10 +96,10 @@ _MUSICIANS = frozenset(
     " sinatra crosby cole franklin dorsey cleveland crouch hawkins caesar hathaway wonder gaye withers badu porter rodgers"
     " kern arlen berlin carmichael mercer lennon mccartney harrison elgar holst britten walton delius bizet gounod berlioz"
     " franck massenet offenbach rossini bellini donizetti paganini mussorgsky borodin glinka balakirev smetana janáček"
-    " janacek albéniz albeniz granados falla rodrigo turina villa-lobos ginastera takemitsu sakamoto hisaishi einaudi"
-    " durante porpora paisiello cimarosa pergolesi fenaroli zingarelli saint-saëns rimsky-korsakov".split()
+    " janacek albéniz albeniz granados falla rodrigo turina lobos ginastera takemitsu sakamoto hisaishi einaudi"
+    " durante porpora paisiello cimarosa pergolesi fenaroli zingarelli saëns korsakov".split()
 )
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
 def find_birthdates(low: str, cue_words: frozenset[str]) -> Iterator[Span]:
@@ -175,7 +175,7 @@ def _historical(low: str, start: int, end: int, date: str) -> bool:
         return True
     if _DEATH.match(low, end, end + 80) or _TO_DATE.match(low, end, end + 40):
         return True
-    before = low[max(0, start - 70) : start]
+    before = low[max(0, start - 50) : start]
     if _MUSICIANS.isdisjoint(_NAME_WORD.findall(before)):
         return False
     return any(

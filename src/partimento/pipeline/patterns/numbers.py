@@ -43,7 +43,7 @@ STRONG_WORDS = frozenset(
 _STRONG_SIGNS = re.compile("電話|携帯|连络|电话|電话|手机|手機|联系|聯絡|전화|휴대폰|연락처|โทร|звон")
 CALL_WORDS = frozenset(
     "call calls ring text phone reach message msg contact ruf rufe anrufen appelle appelez appeler llama llame llámame liga ligue chiama"
-    " chiamami bel zadzwoń позвони позвоните number no num nr".split()
+    " chiamami bel zadzwoń позвони позвоните number".split()
 )
 CUE_WORDS = STRONG_WORDS | CALL_WORDS
 _CALLING = re.compile(
@@ -85,9 +85,14 @@ _IBAN_LENGTHS = {
 
 
 def find_numbers(text: str, low: str, called: bool) -> Iterator[Span]:
-    """Phones, cards and IPv4 addresses. `called`: whether a word for phones may stand somewhere in the text."""
+    """Phones, cards, IBANs and IPv4 addresses. `called`: whether a word for phones may stand somewhere in the text."""
     for match in _RUN.finditer(text):
-        start, run = match.start(), match[0].rstrip(" ().-/\t\n")
+        start = match.start()
+        head = _IBAN.search(text, max(0, start - 14), start + 6)  # its country, check digits and bank come first
+        if head and (end := _iban_end(text, head.start() - 2)):
+            yield head.start() - 2, end, "IBAN"
+            start = min(end, match.end())
+        run = text[start : match.end()].rstrip(" ().-/\t\n")
         if _inside_word(low, start) and not _CALLED.search(low[max(0, start - 8) : start]):
             gap = _GAP.search(run)  # G7 555 123 4567: the 7 is the chord's
             start, run = (start + gap.end(), run[gap.end() :]) if gap else (start, "")
@@ -121,7 +126,7 @@ def _phones(low: str, start: int, run: str, groups: list[str], called: bool) -> 
 def _phone(low: str, start: int, run: str, match: re.Match[str]) -> Span | None:
     kind, number = match.lastgroup, match[0]
     begin, end = match.span()
-    if _numbered(low, start + begin):
+    if kind != "plus" and _numbered(low, start + begin):
         return None
     parts = _GROUPS.findall(number)
     if kind == "trunk":
@@ -202,7 +207,7 @@ def _cued(low: str, start: int) -> bool:
 
 def _numbered(low: str, start: int) -> bool:
     """Whether the word before says what is numbered, and it is no telephone: an ISBN, ticks, notes."""
-    before = low[max(0, start - 32) : start]
+    before = low[max(0, start - 24) : start]
     return not _NUMBERED_WORDS.isdisjoint(_LETTERS.findall(before)) and _NUMBERED.search(before) is not None
 
 
@@ -270,15 +275,6 @@ def _ipv4(low: str, start: int, run: str) -> Iterator[Span]:
         if heads_line and max(parts) <= 20:
             continue  # a numbered heading
         yield begin, end, "IP"
-
-
-def find_ibans(text: str) -> Iterator[Span]:
-    """International bank account numbers, by country, length and checksum."""
-    for match in _IBAN.finditer(text):
-        start = match.start() - 2
-        end = _iban_end(text, start)
-        if end:
-            yield start, end, "IBAN"
 
 
 def _iban_end(text: str, start: int) -> int:

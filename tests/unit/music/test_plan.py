@@ -1,0 +1,101 @@
+"""Words, options and habits joined: who wins, what is told, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from partimento.core.errors import BadInput, KeySyntaxError, UnknownName
+from partimento.music.genres import find
+from partimento.music.plan import level_of, plan
+
+GOSPEL, JAZZ = find("gospel"), find("jazz")
+
+
+def test_an_option_wins_over_the_words_and_a_note_says_so() -> None:
+    made = plan(JAZZ, "in C major, 8 bars, 90 bpm, simple", key="Eb", bars=16, tempo=120, level=7)
+    assert (made.key, made.bars, made.tempo, made.level) == ("Eb", 16, 120, 7)
+    told = " ".join(made.notes)
+    assert all(words in told for words in ("key=Eb", "bars=16", "tempo=120", "level=7"))
+
+
+def test_words_win_over_habits() -> None:
+    made = plan(JAZZ, "simple C major jazz progression, 8 bars")
+    assert (made.key, made.bars, made.level, made.notes) == ("C", 8, 2, ())
+
+
+def test_habits_fill_what_is_left_open() -> None:
+    made = plan(GOSPEL)
+    assert (made.key, made.meter, made.bars, made.level, made.application) == ("Ab", "4/4", 16, 5, "worship")
+    assert 60 <= made.tempo <= 84
+
+
+def test_beginners_get_a_key_without_accidentals() -> None:
+    assert plan(GOSPEL, "simple").key == "C"
+    assert plan(GOSPEL, "simple and sad").key == "Am"
+
+
+def test_a_dark_mood_takes_the_minor_key() -> None:
+    assert plan(JAZZ, "dark").key == "Dm"
+    assert plan(JAZZ, "dark", key="C").key == "C"
+
+
+def test_slow_and_fast_choose_what_is_played_that_way() -> None:
+    assert plan(JAZZ, "slow").application == "ballad"
+    assert plan(JAZZ, "fast").application == "bebop"
+    assert plan(GOSPEL, "fast").application == "shout"
+    assert plan(JAZZ, "slow bebop").tempo < plan(JAZZ, "fast bebop").tempo
+
+
+def test_a_waltz_is_in_three() -> None:
+    made = plan(JAZZ, "a waltz")
+    assert (made.meter, made.application) == ("3/4", "waltz")
+
+
+def test_a_blues_takes_its_own_length() -> None:
+    assert plan(JAZZ, "12-bar blues in F").bars == 12
+    assert plan(JAZZ, "12-bar blues", bars=24).forms == ("12-bar blues",)
+    with pytest.raises(BadInput) as caught:
+        plan(JAZZ, "12-bar blues", bars=7)
+    assert "12" in caught.value.mend
+
+
+def test_a_two_five_one_needs_a_section_to_lead_into() -> None:
+    assert plan(JAZZ, "2-5-1 into the chorus").into == "Chorus"
+    assert plan(JAZZ, "2-5-1 into the night").into == ""
+    with pytest.raises(UnknownName):
+        plan(JAZZ, "2-5-1 into the outro")
+    with pytest.raises(BadInput, match="no room"):
+        plan(GOSPEL, "2-5-1 into the chorus", bars=2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"bars": 0}, {"bars": 10_000}, {"tempo": -1.0}, {"level": 11}, {"level": "expert"}, {"meter": "7/8"}, {"key": "D dorian"}],
+)  # fmt: skip
+def test_what_cannot_be_made_is_refused_with_a_mend(options: dict[str, object]) -> None:
+    with pytest.raises(BadInput) as caught:
+        plan(JAZZ, "", **options)  # type: ignore[arg-type]
+    assert caught.value.mend
+
+
+def test_an_unknown_key_or_application_is_refused() -> None:
+    with pytest.raises(KeySyntaxError):
+        plan(JAZZ, key="H")
+    with pytest.raises(UnknownName) as caught:
+        plan(JAZZ, application="bosa")
+    assert caught.value.nearest == "bossa"
+
+
+def test_a_meter_the_genre_does_not_play_is_refused() -> None:
+    with pytest.raises(BadInput, match="12/8"):
+        plan(JAZZ, meter="12/8")
+
+
+def test_levels_are_numbers_or_words() -> None:
+    assert [level_of(word) for word in ("beginner", "Intermediate", "advanced", "4", 9, None)] == [2, 5, 8, 4, 9, None]
+
+
+def test_a_key_beyond_seven_accidentals_is_respelled_and_told() -> None:
+    made = plan(JAZZ, key="G# major")
+    assert made.key == "Ab"
+    assert made.notes
