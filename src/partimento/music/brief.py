@@ -21,7 +21,7 @@ Pace = Literal["slow", "medium", "fast"]
 Mood = Literal["dark", "bright", "calm", "energetic"]
 Device = Literal[
     "two-five-one", "turnaround", "tritone substitution", "altered dominants", "passing chords", "walk-up",
-    "modal interchange", "plagal", "secondary dominants", "backdoor",
+    "modal interchange", "plagal", "secondary dominants", "backdoor", "deceptive",
 ]  # fmt: skip
 
 _LEVELS: Final = (
@@ -57,6 +57,7 @@ _DEVICES: Final[tuple[tuple[str, Device], ...]] = (
     (r"plagal|amen (?:cadence|ending)", "plagal"),
     (r"(?:secondary|applied) (?:dominants?|chords?)", "secondary dominants"),
     (r"back-?door", "backdoor"),
+    (r"deceptive|false cadence", "deceptive"),
 )
 _NUMBERS: Final = {"four": 4, "eight": 8, "twelve": 12, "sixteen": 16, "twenty-four": 24, "thirty-two": 32}
 _BARS: Final = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)})[\s-](?:bars?|measures?)\b")

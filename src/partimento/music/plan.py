@@ -205,7 +205,7 @@ def _forms(genre: Genre, use: Application, said: Brief, bars: int, into: str) ->
         able = tuple(form.name for form in forms if _holds(form, bars, into, said.devices))
         if able:
             return able
-    what = f"a 2-5-1 into the {into}" if into else "a turnaround"
+    what = f"a 2-5-1 into the {into}" if into else "a turnaround or a deceptive cadence"
     raise BadInput(
         f"{bars} bars have no room for {what}",
         why="it stands between two sections",
@@ -223,5 +223,7 @@ def _holds(form: Form, bars: int, into: str, devices: tuple[Device, ...]) -> boo
     if into and into not in [span.name for span in spans[1:]]:
         return False
     if form.final in ("tonic", "plagal") and set(devices) & _NEED_DOMINANTS:
+        return False
+    if len(spans) == 1 and "deceptive" in devices:
         return False
     return len(spans) > 1 or form.fixed or "turnaround" not in devices

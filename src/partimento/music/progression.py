@@ -165,6 +165,8 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
             spans[place] = replace(span, cadence="two-five")
         elif "turnaround" in plan.devices and span.bars > 1:
             spans[place] = replace(span, cadence="turnaround")
+        elif "deceptive" in plan.devices:
+            spans[place] = replace(span, cadence="deceptive")
     if "plagal" in plan.devices:
         spans[last] = replace(spans[last], cadence="plagal")
     elif "turnaround" in plan.devices and last == 0:

@@ -25,7 +25,7 @@ from partimento.music.roman import chord_of
 Sketch = list[list[str]]
 """The numerals of a section, bar by bar."""
 
-_IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal", "backdoor"})
+_IN_FORM: Final = frozenset({"two-five-one", "turnaround", "plagal", "backdoor", "deceptive"})
 """Devices that are promises of the form; `progression` has put them there."""
 
 _TAKING_DOMINANTS: Final = frozenset({"suspension", "tritone substitution", "applied tritone substitution"})

@@ -7,8 +7,10 @@ is left free; what he wrote himself is never mistaken for ours.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -164,7 +166,8 @@ class _Numbering:
                 self._used.add(f"[{kind.upper()}_{int(number)}]")
 
     def replaced(self, text: str, spans: list[Span]) -> str:
-        pieces, at = [], 0
+        pieces: list[str] = []
+        at = 0
         for start, end, kind in spans:
             pieces += text[at:start], self._placeholder(kind, text[start:end])
             at = end
@@ -190,8 +193,8 @@ def _texts(value: Any) -> Iterator[str]:
     """Every text in the tree, mapping keys among them, in an order that does not depend on insertion."""
     if type(value) is str:
         yield value
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
+    elif names := _fields(type(value)):
+        for name in names:
             yield from _texts(getattr(value, name))
     elif isinstance(value, Mapping):
         for key in sorted(value, key=str):
@@ -205,18 +208,30 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The fields of a struct, a dataclass or a pydantic model (known by its attribute); none of anything else."""
+    for attribute in ("__struct_fields__", "__dataclass_fields__", "model_fields"):
+        if names := getattr(kind, attribute, None):
+            return tuple(names)
+    return ()
+
+
+def _replaced(value: Any, changes: dict[str, Any]) -> Any:
+    if isinstance(value, Struct):
+        return msgspec.structs.replace(value, **changes)
+    return value.model_copy(update=changes) if hasattr(value, "model_copy") else dataclasses.replace(value, **changes)
+
+
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     """The tree with each text changed; the very same object where nothing was."""
     if type(value) is str:
         return change(value)
-    if isinstance(value, Struct):
-        changes = {}
-        for name in value.__struct_fields__:
-            part = getattr(value, name)
-            mapped = _mapped(part, change)
-            if mapped is not part:
-                changes[name] = mapped
-        return msgspec.structs.replace(value, **changes) if changes else value
+    if names := _fields(type(value)):
+        parts = {name: getattr(value, name) for name in names}
+        mapped = {name: _mapped(part, change) for name, part in parts.items()}
+        changes = {name: part for name, part in mapped.items() if part is not parts[name]}
+        return _replaced(value, changes) if changes else value
     if isinstance(value, Mapping):
         pairs = {_mapped(key, change): _mapped(part, change) for key, part in value.items()}
         same = all(a is c and b is d for (a, b), (c, d) in zip(value.items(), pairs.items(), strict=False))

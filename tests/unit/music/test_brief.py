@@ -74,6 +74,7 @@ def test_level_words(text: str, level: int | None) -> None:
         ("a plagal ending", "plagal"),
         ("secondary dominants", "secondary dominants"),
         ("backdoor", "backdoor"),
+        ("a deceptive cadence", "deceptive"),
     ],
 )
 def test_a_device_is_read_by_its_names(text: str, device: str) -> None:

@@ -142,6 +142,15 @@ def test_altered_dominants_are_altered_at_any_level(genre: Genre, key: str, leve
 
 
 @pytest.mark.parametrize("genre", GENRES)
+def test_a_deceptive_cadence_turns_away_before_the_end(genre: Genre) -> None:
+    for made in _composed(genre, "a deceptive cadence", key="C", bars=16):
+        assert {section.cadence for section in made.sections[:-1]} == {"deceptive"}
+        first_end = made.sections[1].start_bar - 1
+        assert _bar(made, first_end)[-1].lstrip("b").lower().startswith("vi")
+        assert made.sections[-1].cadence != "deceptive"
+
+
+@pytest.mark.parametrize("genre", GENRES)
 def test_a_plagal_ending_falls_from_the_fourth_step(genre: Genre) -> None:
     for made in _composed(genre, "plagal ending", key="C", bars=8):
         assert made.sections[-1].cadence == "plagal"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pydantic
 import pytest
 
 from partimento.core.errors import (
@@ -431,3 +433,47 @@ def test_a_seed_that_is_given_reaches_the_engine() -> None:
     assert (call.seed, call.temperature) == (3, 0.2)
     assert "Be brief." in call.system
     assert "ja" in call.system
+
+
+@dataclass(frozen=True)
+class Letter:
+    to: str
+
+
+class LetterModel(pydantic.BaseModel):
+    to: str
+
+
+class LetterInputs(msgspec.Struct, frozen=True):
+    to: str
+
+
+@pytest.mark.parametrize("kind", [Letter, LetterModel])
+@pytest.mark.parametrize("privacy", ["full", "store-only"])
+def test_a_user_s_own_dataclass_or_pydantic_model_is_an_output_like_any_other(kind: Any, privacy: Any) -> None:
+    letter = task(
+        name="letter", summary="", version=1, complexity=1, inputs=LetterInputs, draft=kind, output=kind,
+        prompt=lambda inputs: Prompt("", inputs.to), finish=lambda inputs, draft, method: draft,
+    )  # fmt: skip
+    said = "[EMAIL_1]" if privacy == "full" else "anna@example.com"
+    house = House(f'{{"to":"{said}"}}', models=(SMALL,))
+    request = letter("anna@example.com").with_(privacy=privacy)
+
+    async def twice() -> Any:
+        return [await house.make(request) for _ in range(2)]
+
+    first, second = asyncio.run(twice())
+    assert first.value == second.value == kind(to="anna@example.com")
+    assert second.receipt.cached
+    assert "anna@" not in repr(house.store.items)
+
+
+def test_an_output_that_cannot_be_written_down_still_leaves_its_row() -> None:
+    broken = task(
+        name="broken", summary="", version=1, complexity=1, inputs=LetterInputs, draft=Letter, output=object,
+        prompt=lambda inputs: Prompt("", inputs.to), finish=lambda inputs, draft, method: object(),
+    )  # fmt: skip
+    house = House('{"to":"x"}', models=(SMALL,))
+    with pytest.raises(TypeError):
+        asyncio.run(house.make(broken("x")))
+    assert [row.ending for row in house.rows] == ["failed"]

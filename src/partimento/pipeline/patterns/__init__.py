@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from partimento.pipeline.patterns import addresses, birthdates, keys, names, numbers
+from partimento.pipeline.patterns import addresses, birthdates, keys, names, numbers, phones
 from partimento.pipeline.patterns.view import Span, View, view_of
 
 __all__ = ["Span", "find"]
@@ -17,8 +17,8 @@ __all__ = ["Span", "find"]
 _PUNCTUATION = ".,;:!?()[]{}<>\"'=/|*_&“”’「」（）"
 _SPACES = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
 _DOT_WORDS = frozenset("dot punkt punto point ponto".split())
-_INITIAL = frozenset("o")  # of D.O.B., which falls apart where words are split
-_CUES = birthdates.CUE_WORDS | keys.CUE_WORDS | numbers.CUE_WORDS | _DOT_WORDS | _INITIAL
+_INITIALS = frozenset("oр")  # of D.O.B. and д.р., which fall apart where words are split
+_CUES = birthdates.CUE_WORDS | keys.CUE_WORDS | phones.CUE_WORDS | _DOT_WORDS | _INITIALS
 
 
 def find(text: str, known: tuple[str, ...] = ()) -> list[Span]:
@@ -45,7 +45,7 @@ def _readings(seen: View) -> Iterator[Span]:
     if cues:
         yield from birthdates.find_birthdates(low, cues & birthdates.CUE_WORDS)
         yield from keys.find_announced(text, low, cues & keys.CUE_WORDS)
-    if "o" in cues:
+    if not _INITIALS.isdisjoint(cues):
         yield from birthdates.find_initialled(low)
     if not text.isascii():
         yield from keys.find_signed(text, low)
@@ -57,7 +57,7 @@ def _readings(seen: View) -> Iterator[Span]:
         yield from keys.find_pem(text)
     if low.count(":") > 1 and ("::" in low or low.count(":") > 6):
         yield from addresses.find_ipv6(low)
-    yield from numbers.find_numbers(text, low, not text.isascii() or not cues.isdisjoint(numbers.CUE_WORDS))
+    yield from numbers.find_numbers(text, low, not text.isascii() or not cues.isdisjoint(phones.CUE_WORDS))
 
 
 def _words(low: str) -> list[str]:

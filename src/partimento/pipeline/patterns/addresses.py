@@ -14,31 +14,36 @@ from partimento.pipeline.patterns.view import Span
 _CJK = "\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0e4f"
 _LOCAL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_MARKS}]|[^\W_{_CJK}]")
-_LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}"
+_LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}+"
+# possessive (++): the classes overlap, and giving back what they took would try two to the power of 63 ways
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost(?![0-9a-z])")
 _CJK_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
 _IP_DOMAIN = re.compile(r"\[[0-9a-fA-FIPv.:]{3,50}\]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _QUOTED = re.compile(r"[\w.+-][\w .!#$%&'*+/=?^`{|}~-]*\Z")
 _PARAMETER = re.compile(r"(?:^|[?&])[A-Za-z_-]+=")
 
-_HANDLE = re.compile(rf"(?:[0-9A-Za-z_]|[^\W_{_CJK}])+(?:[.-](?:[0-9A-Za-z_]|[^\W_{_CJK}])+)*")
+_HANDLE = re.compile(rf"(?:[0-9A-Za-z_]|[^\W_{_CJK}])++(?:[.-](?:[0-9A-Za-z_]|[^\W_{_CJK}])++)*")
 _CJK_HANDLE = re.compile(r"\w{1,20}?(?=さん|さま|様|君|くん|ちゃん|先生|老师|老師|同学|님|씨|[^\w]|$)|\w{1,20}")
 _MUSICAL = re.compile(
     r"[0-9]+(?:st|nd|rd|th|ths|bpm|hz|khz|db|ms|s|x|am|pm|bars?|beats?|percent|cents?|semitones?|ppq|ticks?|min|sec)?$"
-    r"|(?:tempo|bpm|bars?|beats?|measures?|meas|m|mm|chorus|verse|bridge|coda|segno|fine|intro|outro|half|double|time|end|start"
-    r"|p{1,5}|f{1,5}|mp|mf|sfz?|fp|rit|accel|largo|adagio|andante|moderato|allegro|presto|vivace|lento|key|pitch|velocity"
+    r"|(?:tempo|bpm|bars?|beats?|measures?|meas|m|mm|chorus|verse|bridge|coda|segno|fine|intro|outro"
+    r"|half|double|time|end|start"
+    r"|p{1,5}|f{1,5}|mp|mf|sfz?|fp|rit|accel|largo|adagio|andante|moderato|allegro|presto|vivace|lento"
+    r"|key|pitch|velocity"
     r"|everyone|here|all|channel|home|work)[._-]?[0-9]*$"
     r"|[a-g](?:b|#)?(?:maj|min|m|dim|aug|sus|add|alt|[0-9b#])*$"
 )
 _DECORATOR = re.compile(
-    r"(?:property|staticmethod|classmethod|dataclass|override|cached_property|param|returns?|throws|media|import|keyframes|font-face|supports)\b"
+    r"(?:property|staticmethod|classmethod|dataclass|override|cached_property|param|returns?|throws|media"
+    r"|import|keyframes|font-face|supports)\b"
     r"|[\w.]+\(|[\w.]+[ \t]*\n[ \t]*(?:def|class|async|public|private|protected|export|const|function|fun|@)\b"
 )
 
 _URL_RUN = re.compile(r"""(?:[^\s<>"`/@]{1,200}@)?[!#-;=?-_a-z~\u00bf-\u1fff]*""")
 """A user and password may hold anything; what follows them ends before a quote, a bracket or another script."""
 _URL_SECRET = re.compile(
-    r"[?&#;](?:[a-z0-9_.-]*(?:token|api[_-]?key|apikey|secret|passw(?:or)?d|pwd|signature|credential|jwt|session_?id|assertion)|sig|auth|authkey|access_key|sid)"
+    r"[?&#;](?:[a-z0-9_.-]*(?:token|api[_-]?key|apikey|secret|passw(?:or)?d|pwd|signature|credential"
+    r"|jwt|session_?id|assertion)|sig|auth|authkey|access_key|sid)"
     r"=[^&#\s]{4,}"
     r"|[?&#;](?:key|code|state|k|t|auth_?key)=(?=[^&#\s]*[0-9])(?=[^&#\s]*[a-z])[^&#\s]{16,}"
     r"|hooks\.slack\.com/(?:services|workflows)/\S+|discord(?:app)?\.com/api/webhooks/\S+|api\.telegram\.org/bot[0-9]+:\S+"
@@ -125,9 +130,13 @@ def _handle(text: str, low: str, at: int) -> Span | None:
 
 
 _SPELLED_AT = re.compile(r"\s{0,3}[\[({<]\s{0,3}(?:at|@|ät|chez|arroba)\s{0,3}[\])}>]\s{0,3}")
-_SPELLED_DOT = r"(?:\s{0,3}[\[({<]\s{0,3}(?:dot|punkt|point|punto|ponto)\s{0,3}[\])}>]\s{0,3}|\s{1,3}(?:dot|punkt|point|punto|ponto)\s{1,3}|\.)"
+_DOT = r"(?:dot|punkt|point|punto|ponto)"
+_SPELLED_DOT = rf"(?:\s{{0,3}}[\[({{<]\s{{0,3}}{_DOT}\s{{0,3}}[\])}}>]\s{{0,3}}|\s{{1,3}}{_DOT}\s{{1,3}}|\.)"
 _SPELLED_DOMAIN = re.compile(rf"[a-z0-9-]{{1,63}}(?:{_SPELLED_DOT}[a-z0-9-]{{1,63}}){{1,6}}")
-_WORD_AT = re.compile(r" (?:at|ät|arroba) (?=[a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,4} (?:dot|punkt|punto) (?:com|org|net|edu|gov|io|co|info|me|app|dev|de|uk|fr|es|it|nl|us|ca|au|jp|in|br|ch|at|se|no|eu|ai)(?![a-z0-9]))")
+_WORD_AT = re.compile(
+    r" (?:at|ät|arroba) (?=[a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,4} (?:dot|punkt|punto) (?:com|org"
+    r"|net|edu|gov|io|co|info|me|app|dev|de|uk|fr|es|it|nl|us|ca|au|jp|in|br|ch|at|se|no|eu|ai)(?![a-z0-9]))"
+)
 
 
 def find_spelled(text: str, low: str) -> Iterator[Span]:

@@ -14,21 +14,25 @@ from partimento.pipeline.patterns.view import Span
 CUE_WORDS = frozenset(
     "born birth dob birthday birthdate birthdates birthdays dateofbirth date-of-birth birth-date b-day bday"
     " geboren geb geburtsdatum geburtstag geburtsdaten gebdat né née ne naissance anniversaire nacido nacida nací nacio"
-    " nació nacimiento cumpleaños cumple nato nata nascita compleanno nascido nascida nasci nasceu nascimento aniversário"
+    " nació nacimiento cumpleaños cumple nato nata nascita compleanno nascido nascida nasci nasceu nascimento"
+    " aniversário"
     " geboortedatum verjaardag född fødselsdato fødselsdag født födelsedatum födelsedag syntynyt syntymäaika"
     " syntymäpäivä syntymäpäiväni urodzony urodzona urodziłem urodziłam urodził urodziła urodzenia urodziny ur narozen"
-    " narozena narození narozeniny született születési születésnapom născut născută nașterii naşterii doğum doğdum lahir"
-    " rođen rođena rođendan sinh doğumlu doğumluyum родился родилась рождения рождение народився народилась народження γεννήθηκα γεννήθηκε"
+    " narozena narození narozeniny született születési születésnapom născut născută nașterii naşterii"
+    " doğum doğdum lahir"
+    " rođen rođena rođendan sinh doğumlu doğumluyum родился родилась рождения рождение народився народилась"
+    " народження γεννήθηκα γεννήθηκε"
     " γέννησης γενέθλια γενέθλιά".split()
 )
 """Words, one of which a text must hold to be read for dates of birth (other cues have signs of their own)."""
 _WEAK_CUES = frozenset({"geb", "nata", "nato", "né", "née", "ne", "birth", "sinh", "lahir", "ur", "doğum"})
 """Words with other senses: the date must follow with its year."""
 SIGNS = re.compile(
-    "生年月日|誕生日|出生日期|出生年月日|出生于|出生於|生日|생년월일|생일|تاريخ الميلاد|تاريخ ميلادي|مواليد|عيد ميلادي|ولدت"
+    "生年月日|誕生日|出生日期|出生年月日|生于|生於|出生于|出生於|生日|생년월일|생일|تاريخ الميلاد"
+    "|تاريخ ميلادي|مواليد|عيد ميلادي|ولدت"
     "|תאריך לידה|יום הולדת|נולדתי|נולד|जन्म|วันเกิด|เกิดวันที่"
 )
-_INITIALS = re.compile("d\\. ?o\\. ?b\\b\\.?")
+_INITIALS = re.compile("d\\. ?o\\. ?b\\b\\.?|д\\. ?р\\b\\.?")
 SIGNS_AFTER = re.compile("生まれ|生れ|うまれ|出生|誕生(?!日)|생")
 _WORDS_AFTER = frozenset("birthday birth birthdate bday b-day dob doğumlu doğumluyum doğdum".split())
 _AFTER = re.compile(
@@ -37,11 +41,16 @@ _AFTER = re.compile(
 _AFTER_TURKISH = re.compile(r"\s(?:tarihinde\s)?\Z")
 
 _MONTHS = frozenset(
-    "jan ene gen feb fév fev mar mär mrt apr avr abr kwi may mai maj mag mei jun jui giu jul lug aug aoû aou ago sep set okt oct ott"
-    " out nov dec dez déc dic des янв фев мар апр мая май июн июл авг сен окт ноя дек січ лют бер кві тра чер лип сер вер жов лис"
-    " гру sty lut cze lip sie wrz paź lis gru oca şub nis haz tem ağu eyl eki kas ara led úno bře dub kvě čer srp zář říj pro tam"
-    " hel maa huh tou kes kesä hei elo syy lok mar jou ιαν φεβ μαρ απρ μαΐ ιουν ιού ιου αυγ σεπ οκτ νοε δεκ जन फर मार अप् मई जून"
-    " जुल अगस सित अक् नव दिस ينا فبر مار أبر ماي يون يول أغس سبت أكت نوف ديس ינו פבר מרץ אפר מאי יונ יול אוג ספט אוק נוב דצמ".split()
+    "jan ene gen feb fév fev mar mär mrt apr avr abr kwi may mai maj mag mei jun jui giu jul lug aug"
+    " aoû aou ago sep set okt oct ott"
+    " out nov dec dez déc dic des янв фев мар апр мая май июн июл авг сен окт ноя дек січ лют бер кві"
+    " тра чер лип сер вер жов лис"
+    " гру sty lut cze lip sie wrz paź lis gru oca şub nis haz tem ağu eyl eki kas ara led úno bře dub"
+    " kvě čer srp zář říj pro tam"
+    " hel maa huh tou kes kesä hei elo syy lok mar jou ιαν φεβ μαρ απρ μαΐ ιουν ιού ιου αυγ σεπ οκτ"
+    " νοε δεκ जन फर मार अप् मई जून"
+    " जुल अगस सित अक् नव दिस ينا فبر مار أبر ماي يون يول أغس سبت أكت نوف ديس ינו פבר מרץ אפר מאי יונ"
+    " יול אוג ספט אוק נוב דצמ".split()
 )
 """The first three letters of a month (two, where its name is that short)."""
 _ORDINAL = (
@@ -65,9 +74,10 @@ _AT_DATE = re.compile(_DATE)
 _FULL_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 _TO_DATE = re.compile(r"\s?[-–—]\s?(?:[0-9]{4}(?![0-9])|" + _DATE + ")")
 _LINK = re.compile(
-    r"(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*"
+    r"(?:['’]s(?=\s))?(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*"
     r"(?:(?:in|at|en|à|zu|a|em)\s[^\d\n.;:]{2,40}?\s(?:on|am|le|el|il|em|the)\s(?:the\s)?"
-    r"|(?:(?:(?:is|was|on|the|of|falls|date|day|ist|war|am|den|dem|der|le|est|el|es|il|è|em|dia|día|er|op|w|dne|v|in|at|and|a|an|année"
+    r"|(?:(?:(?:is|was|on|the|of|falls|date|day|ist|war|am|den|dem|der|le|est|el|es|il|è|em|dia|día|er"
+    r"|op|w|dne|v|in|at|and|a|an|année"
     r"|fue|foi|é|tarihi|tarihim|dátum|dátuma|m|هو|في|है|तिथि|दिन|की|तारीख|को|hari|tanggal|ngày|pada|yang)"
     r"(?=[\W\d])|は|が|是|于|於|为|為|在|은|는|を)[\s:,=\"'_(-]*){0,4})"
     r"(?:[^\W\d]{2,10}(?:day|tag|woch|dag|di),?\s(?:the\s|dem\s|den\s)?)?"
@@ -79,26 +89,35 @@ _DEATH = re.compile(
     r"|morto|morta|zmarł[ay]?|умер|скончал)|†|没|死去)"
 )
 _ASIDE = re.compile(
-    r"(?:'s)?(?:[\s,(\"]|\b(?:was|is|were|who|the|a|an|great|late|legendary|composer|pianist|organist|singer|guitarist|musician"
-    r"|saxophonist|trumpeter|bassist|drummer|bandleader|jazz|gospel|german|austrian|french|american|russian|english|italian"
+    r"(?:'s)?(?:[\s,(\"]|\b(?:was|is|were|who|the|a|an|great|late|legendary|composer|pianist|organist"
+    r"|singer|guitarist|musician"
+    r"|saxophonist|trumpeter|bassist|drummer|bandleader|jazz|gospel|german|austrian|french|american|russian"
+    r"|english|italian"
     r"|polish|jr\.?|sr\.?|ii|iii|johann|sebastian|wolfgang|amadeus|ludwig|van|wurde|est|è|ist|es|war)\b)*\Z"
 )
 _MUSICIANS = frozenset(
-    "bach händel handel haydn mozart beethoven schubert schumann brahms chopin liszt wagner verdi puccini debussy ravel satie"
+    "bach händel handel haydn mozart beethoven schubert schumann brahms chopin liszt wagner verdi puccini"
+    " debussy ravel satie"
     " fauré faure bartók bartok stravinsky prokofiev shostakovich rachmaninoff rachmaninov scriabin tchaikovsky mahler"
-    " bruckner strauss mendelssohn dvořák dvorak grieg sibelius vivaldi scarlatti corelli purcell couperin rameau telemann"
-    " buxtehude pachelbel monteverdi palestrina clementi czerny hindemith schoenberg schönberg webern berg messiaen boulez"
-    " stockhausen ligeti penderecki pärt glass reich copland bernstein gershwin barber ives cage joplin ellington strayhorn"
+    " bruckner strauss mendelssohn dvořák dvorak grieg sibelius vivaldi scarlatti corelli purcell couperin"
+    " rameau telemann"
+    " buxtehude pachelbel monteverdi palestrina clementi czerny hindemith schoenberg schönberg webern"
+    " berg messiaen boulez"
+    " stockhausen ligeti penderecki pärt glass reich copland bernstein gershwin barber ives cage joplin"
+    " ellington strayhorn"
     " basie armstrong morton waller tatum wilson monk parker gillespie powell davis coltrane rollins mingus evans tyner"
     " hancock corea jarrett shorter zawinul peterson garner silver blakey brubeck desmond getz baker mulligan konitz"
     " tristano jobim gilberto bonfá piazzolla metheny mehldau glasper barron hersch jamal flanagan hawes timmons dolphy"
     " adderley montgomery burrell benson scofield frisell pastorius dejohnette motian holiday fitzgerald vaughan simone"
-    " sinatra crosby cole franklin dorsey cleveland crouch hawkins caesar hathaway wonder gaye withers badu porter rodgers"
-    " kern arlen berlin carmichael mercer lennon mccartney harrison elgar holst britten walton delius bizet gounod berlioz"
+    " sinatra crosby cole franklin dorsey cleveland crouch hawkins caesar hathaway wonder gaye withers"
+    " badu porter rodgers"
+    " kern arlen berlin carmichael mercer lennon mccartney harrison elgar holst britten walton delius"
+    " bizet gounod berlioz"
     " franck massenet offenbach rossini bellini donizetti paganini mussorgsky borodin glinka balakirev smetana janáček"
     " janacek albéniz albeniz granados falla rodrigo turina lobos ginastera takemitsu sakamoto hisaishi einaudi"
     " durante porpora paisiello cimarosa pergolesi fenaroli zingarelli saëns korsakov".split()
 )
+_DIGIT = re.compile("[0-9]")
 _NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -149,7 +168,9 @@ def _date_before(low: str, cue: int, between: re.Pattern[str] | None) -> Iterato
         before = before[: joint.start()]
     elif before[-1:] == "년":
         return  # a year alone is no date
-    before = before.rstrip()
+    before = before.rstrip(" に、,")
+    if not _DIGIT.search(before):
+        return
     for start in range(max(0, len(before) - 30), len(before)):
         if before[start].isspace() or (start and before[start - 1].isascii() and before[start - 1].isalnum()):
             continue

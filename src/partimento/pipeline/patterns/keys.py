@@ -21,21 +21,23 @@ def promising(words: list[str]) -> bool:
     return any(_PROMISING.search(word) and not word.replace("-", "").isdigit() for word in words)
 
 
-
 _WORD = re.compile(r"[!-~]{14,}")
 _PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"sk-(?:[a-z]{2,12}[0-9]{0,2}-)*(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{10,}|sk-[A-Za-z0-9]{16,}"
-    r"|(?:sk|pk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{12,}"
-    r"|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{16,}"
-    r"|xox[abeoprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"
-    r"|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}(?![a-z])|AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{10,}|GOCSPX-[A-Za-z0-9_-]{10,}|AQ\.[A-Za-z0-9_-]{20,}"
-    r"|(?:hf|api_org)_[A-Za-z0-9]{16,}|r8_[A-Za-z0-9]{16,}|gsk_[A-Za-z0-9]{16,}|(?:xai|pplx|nvapi|fw|csk|pcsk|tvly|jina|re|lin_api|fc)[-_](?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{20,}"
-    r"|npm_[A-Za-z0-9]{16,}|pypi-[A-Za-z0-9_-]{16,}|do[opr]_v1_[a-f0-9]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|SG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
-    r"|(?:AC|SK)[a-f0-9]{32}|key-[a-f0-9]{32}|[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}|AGE-SECRET-KEY-[A-Z0-9]{20,}|sntrys_[A-Za-z0-9_=+/-]{20,}|dapi[a-f0-9]{32}|ATATT[A-Za-z0-9_=-]{20,}|EAA[A-Za-z0-9]{30,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?|eyJ[A-Za-z0-9_-]{40,}"
+    r"(?P<digits>(?:sk|xai|pplx|nvapi|fw|csk|pcsk|tvly|jina|re|lin_api|fc)[-_][A-Za-z0-9_-]{12,}+)"
+    r"|(?:pk|rk|whsec)_[A-Za-z0-9_]{12,}+|gh[pousr]_[A-Za-z0-9]{16,}+|github_pat_[A-Za-z0-9_]{16,}+|GOCSPX-[A-Za-z0-9_-]{10,}+"
+    r"|gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{16,}+|xox[abeoprs]-[A-Za-z0-9-]{8,}+|xapp-[A-Za-z0-9-]{8,}+"
+    r"|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}+|AIza[A-Za-z0-9_-]{20,}+|ya29\.[A-Za-z0-9_-]{10,}+"
+    r"|AQ\.[A-Za-z0-9_-]{20,}+"
+    r"|(?:hf|api_org|r8|gsk|npm)_[A-Za-z0-9]{16,}+|pypi-[A-Za-z0-9_-]{16,}+|do[opr]_v1_[a-f0-9]{16,}+|key-[a-f0-9]{32}"
+    r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}+|SG\.[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+|(?:AC|SK)[a-f0-9]{32}"
+    r"|dapi[a-f0-9]{32}"
+    r"|[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}+|AGE-SECRET-KEY-[A-Z0-9]{20,}+|sntrys_[A-Za-z0-9_=+/-]{20,}+"
+    r"|ATATT[A-Za-z0-9_=-]{20,}+"
+    r"|EAA[A-Za-z0-9]{30,}+|eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){0,4}"
     r")"
 )
+"""Possessive throughout: what a prefix took is not given back, so a run is walked over once."""
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}={0,2}(?![A-Za-z0-9_])")
 _KEY_BEFORE = re.compile(r"(?:key|token|secret|auth|credential|id)[\"']?\s{0,2}(?:[:=]|=>|is)\s{0,2}[\"']?\Z")
 _TURN = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
@@ -43,16 +45,21 @@ _ENCODED_MIDI = ("4d546864", "tvroz")
 _ABC_NOTES = re.compile(r"(?:[_^=]{0,2}[a-gxzA-GXZ][,']{0,3}[0-9/]{0,2}[-|]?)+\Z")
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,60}-----")
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,.-]*")
 
 PASSWORD_WORDS = frozenset(
-    "password passwords passwd pwd pw passwort kennwort passphrase passcode passe contraseña contrasena clave senha wachtwoord"
-    " hasło haslo пароль lösenord losenord salasana heslo şifre şifrem sifre sifrem parola adgangskode passord jelszó κωδικός"
+    "password passwords passwd pwd pw passwort kennwort passphrase passcode passe contraseña contrasena"
+    " clave senha wachtwoord"
+    " hasło haslo пароль lösenord losenord salasana heslo şifre şifrem sifre sifrem parola adgangskode"
+    " passord jelszó κωδικός"
     " पासवर्ड khẩu pass --password --passwd --pwd".split()
 )
 TOKEN_WORDS = frozenset(
-    "api apikey token tokens secret jwt credential credentials bearer authorization basic access auth client private session"
-    " refresh signing encryption webhook service accesstoken authtoken clientsecret accesskey secretkey privatekey apitoken"
+    "api apikey token tokens secret jwt credential credentials bearer authorization basic access auth"
+    " client private session"
+    " refresh signing encryption webhook service accesstoken authtoken clientsecret accesskey secretkey"
+    " privatekey apitoken"
     " api-key x-api-key api-token api-secret access-token access-key auth-token secret-key client-secret private-key"
     " session-token refresh-token x-auth-token secretaccesskey bot master".split()
 )
@@ -60,18 +67,24 @@ CUE_WORDS = PASSWORD_WORDS | TOKEN_WORDS
 """Words, one of which a text must hold to be read for announced secrets (other cues have signs of their own)."""
 SIGNS = re.compile("パスワード|暗証番号|密码|密碼|비밀번호|암호|รหัสผ่าน|كلمة المرور|كلمة السر|סיסמה|סיסמא|पासवर्ड")
 
-_IS = r"[\"'”)\]]{0,2}\s{0,3}(?:[:=]>?|:=|->|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bè\b|\bé\b|は|が|是|为|為|은|는|이|है|هي|הוא)\s{0,3}"
+_IS = (
+    r"[\"'”)\]]{0,2}\s{0,3}(?:[:=]>?|:=|->|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bè\b|\bé\b"
+    r"|は|が|是|为|為|은|는|이|है|هي|הוא)\s{0,3}"
+)
 _SAID = re.compile(_IS)
 _FLAG = re.compile(r"[ =]")
 _TOKEN_SAID = re.compile(
     r"(?P<strong>(?:[\s_-]?(?:access|bearer|auth|client|api|bot))?[\s_-]?(?:key|token|secret|credential)(?:[\s_-]?id)?(?![a-z]))?"
     rf"(?:{_IS}(?:(?:bearer|basic|token|digest)\s+)?|(?P<scheme>\s+))"
 )
-_COMPOUND = frozenset("apikey accesstoken authtoken clientsecret accesskey secretkey privatekey apitoken secretaccesskey authorization".split())
+_COMPOUND = frozenset(
+    "apikey accesstoken authtoken clientsecret accesskey secretkey privatekey apitoken secretaccesskey"
+    " authorization".split()
+)
 _ALONE = frozenset("token tokens secret jwt credential credentials bearer basic authorization".split()) | _COMPOUND
-_VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~!$%^&*:@]{6,}")
+_VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~!$%^&*:@]{6,2000}")
 _QUOTED = re.compile(r"([\"'“`])([^\"'”`\n]{1,120})[\"'”`]")
-_PLAIN_VALUE = re.compile(r"[!#-~]+|[^\s\"]+")
+_PLAIN_VALUE = re.compile(r"[!#-~]{1,2000}|[^\s\"]{1,200}")
 _CHORDS = re.compile(r"[A-G][b#]{0,2}(?:maj|min|mi|ma|m|M|dim|aug|sus|add|alt|[0-9b#+°ø])*\Z")
 
 
@@ -80,22 +93,30 @@ def find_keys(text: str) -> Iterator[Span]:
     for word in _WORD.finditer(text):
         begin, run = word.start(), word[0]
         for match in _PREFIXED.finditer(run):
-            yield begin + match.start(), begin + match.end(), "SECRET"
-        for match in _RANDOM.finditer(run):
-            if _is_random(match[0], bool(_KEY_BEFORE.search(text[max(0, begin + match.start() - 16) : begin + match.start()].lower()))):
+            if match["digits"] is None or _is_prefixed(match[0]):
                 yield begin + match.start(), begin + match.end(), "SECRET"
+        for match in _RANDOM.finditer(run):
+            start = begin + match.start()
+            announced = _KEY_BEFORE.search(text[max(0, start - 16) : start].lower()) is not None
+            if _is_random(match[0], announced):
+                yield start, begin + match.end(), "SECRET"
+
+
+def _is_prefixed(key: str) -> bool:
+    """Whether what follows a short prefix is a key, not words with hyphens: sk-learn-based-pipeline."""
+    tail = key[3:]
+    return any(sign.isdigit() or sign.isupper() for sign in tail) or (key.startswith("sk") and tail.isalpha())
 
 
 def find_pem(text: str) -> Iterator[Span]:
     """Private keys in armour, to their end or as far as they go."""
     floor = 0
+    ends = list(_PEM_END.finditer(text))
     while opening := _PEM.search(text, floor):
-        closing = text.find("-----END", opening.end())
+        while ends and ends[0].start() < opening.end():
+            ends.pop(0)
         body = _PEM_BODY.match(text, opening.end())
-        floor = body.end() if body else opening.end()
-        if 0 <= closing:
-            tail = re.compile(r"-----END [A-Z0-9 ]{0,60}-----").match(text, closing)
-            floor = tail.end() if tail else closing + 8
+        floor = ends[0].end() if ends else body.end() if body else opening.end()
         yield opening.start(), floor, "SECRET"
 
 
