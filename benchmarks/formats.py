@@ -17,7 +17,7 @@ from random import Random
 import mido
 
 from partimento.music.arrange import arrange
-from partimento.music.brief import plan
+from partimento.music.plan import plan
 from partimento.music.formats import abc, midi, musicxml
 from partimento.music.genres.gospel import genre
 from partimento.music.progression import compose

@@ -20,12 +20,11 @@ BLOCKS = [
     for page in PAGES
     for number, (kind, text) in enumerate(BLOCK.findall(page.read_text()))
 ]
-COMMAND = re.compile(r"^    partimento ((?:compose|analyze|make|usage|doctor|config|cache) ?[^\n\[]*?)(?:  +\S.*)?$", re.MULTILINE)
-COMMANDS = [
-    pytest.param(line, id=line)
-    for page in (ROOT / "README.md", *(ROOT / "docs" / "tutorial").glob("*.md"), *(ROOT / "docs" / "how-to").glob("*.md"))
-    for line in COMMAND.findall(page.read_text())
-]
+COMMAND = re.compile(
+    r"^    partimento ((?:compose|analyze|make|usage|doctor|config|cache) ?[^\n\[]*?)(?:  +\S.*)?$", re.MULTILINE
+)
+GUIDES = [page for page in PAGES if page.parent.name not in ("reference", "decisions")]
+COMMANDS = [pytest.param(line, id=line) for page in GUIDES for line in COMMAND.findall(page.read_text())]
 
 
 @pytest.mark.parametrize(("kind", "text"), BLOCKS)

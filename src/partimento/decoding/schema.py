@@ -66,7 +66,7 @@ def encode(value: Any) -> bytes:
 def _of_model(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
-    raise TypeError(f"a {type(value).__name__} cannot be written as JSON; use a struct, a dataclass or a pydantic model")
+    raise TypeError(f"no JSON can be made of {type(value).__name__}; use a struct, a dataclass or a pydantic model")
 
 
 _encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_of_model)

@@ -46,7 +46,7 @@ class Note(Struct, frozen=True):
 
 
 class Score(Struct, frozen=True):
-    """What the formats write: a title, the frame (key symbol such as "Ab" or "Am", tempo in BPM, meter "4/4"), the piece."""
+    """What the formats write: a title, the frame (key symbol such as "Am", tempo in BPM, meter "4/4"), the piece."""
 
     title: str
     key: str

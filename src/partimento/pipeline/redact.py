@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -22,12 +21,17 @@ from partimento.pipeline.patterns import Span, find
 Out = TypeVar("Out")
 Tree = TypeVar("Tree")
 
-_KINDS = "EMAIL|PHONE|URL|IBAN|CARD|IP|HANDLE|BIRTHDATE|SECRET|NAME"
+_NUMBERED = r"(?i:\s?(?:EMAIL|PHONE|URL|IBAN|CARD|IP|HANDLE|BIRTHDATE|SECRET|NAME)(?:\\?_|\s|-)?[0-9]{1,6}\s?)(?:\\?\]|］|】|〕)"
+_BARE = r"(?<=E)MAIL|(?<=P)HONE|(?<=U)RL|(?<=I)(?:BAN|P)|(?<=C)ARD|(?<=H)ANDLE|(?<=B)IRTHDATE|(?<=S)ECRET|(?<=N)AME"
 _PLACEHOLDER = re.compile(
-    rf"(?i:(?:\\?\[|［|【|〔)\s?({_KINDS})(?:\\?_|\s|-)?(\d{{1,6}})\s?(?:\\?\]|］|】|〕))"
-    rf"|(?<![A-Za-z0-9_])({_KINDS})\\?_(\d{{1,6}})(?![A-Za-z0-9_])"
+    rf"[\\\[［【〔EPUICHBSN](?:(?:(?<=\\)\[|(?<=[\[［【〔])){_NUMBERED}"
+    rf"|(?<![A-Za-z0-9_].)(?:{_BARE})\\?_[0-9]{{1,6}}(?![A-Za-z0-9_]))"
 )
-"""A placeholder, or what a model may make of one: other brackets or none, lower case, an escaped underscore."""
+"""A placeholder, or what a model may make of one: other brackets or none, lower case, an escaped underscore.
+
+It begins with one class of signs, which the engine skips ahead to; alternatives would be tried at every character.
+"""
+_PARTS = re.compile(r"([A-Za-z]+)[^0-9]*([0-9]+)")
 _UNFINISHED = re.compile(r"(?:(?:\\?\[|[［【〔])[^\]］】〕\n]{0,24}|(?<![A-Za-z0-9_])[A-Z][A-Z_0-9\\]{0,20}|\\)\Z")
 
 
@@ -123,8 +127,7 @@ def restore(text: str, values: Mapping[str, str]) -> str:
         return text
 
     def original(match: re.Match[str]) -> str:
-        kind, number = (match[1], match[2]) if match[1] else (match[3], match[4])
-        return values.get(f"[{kind.upper()}_{int(number)}]", match[0])
+        return values.get(_canonical(match[0]), match[0])
 
     return _PLACEHOLDER.sub(original, text)
 
@@ -162,8 +165,7 @@ class _Numbering:
         self._counts: dict[str, int] = {}
         for text in texts:
             for match in _PLACEHOLDER.finditer(text) if _may_hold_one(text) else ():
-                kind, number = (match[1], match[2]) if match[1] else (match[3], match[4])
-                self._used.add(f"[{kind.upper()}_{int(number)}]")
+                self._used.add(_canonical(match[0]))
 
     def replaced(self, text: str, spans: list[Span]) -> str:
         pieces: list[str] = []
@@ -184,6 +186,12 @@ class _Numbering:
         return placeholder
 
 
+def _canonical(bent: str) -> str:
+    parts = _PARTS.search(bent)
+    assert parts, "a placeholder has a kind and a number"
+    return f"[{parts[1].upper()}_{int(parts[2])}]"
+
+
 def _may_hold_one(text: str) -> bool:
     """Whether to look for placeholders at all: most texts have not a sign of what every placeholder needs."""
     return "_" in text or "[" in text or (not text.isascii() and any(sign in text for sign in "［【〔"))
@@ -193,7 +201,7 @@ def _texts(value: Any) -> Iterator[str]:
     """Every text in the tree, mapping keys among them, in an order that does not depend on insertion."""
     if type(value) is str:
         yield value
-    elif names := _fields(type(value)):
+    elif names := _fields(value):
         for name in names:
             yield from _texts(getattr(value, name))
     elif isinstance(value, Mapping):
@@ -208,11 +216,10 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(value: Any) -> tuple[str, ...]:
     """The fields of a struct, a dataclass or a pydantic model (known by its attribute); none of anything else."""
     for attribute in ("__struct_fields__", "__dataclass_fields__", "model_fields"):
-        if names := getattr(kind, attribute, None):
+        if names := getattr(type(value), attribute, None):
             return tuple(names)
     return ()
 
@@ -227,10 +234,10 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     """The tree with each text changed; the very same object where nothing was."""
     if type(value) is str:
         return change(value)
-    if names := _fields(type(value)):
-        parts = {name: getattr(value, name) for name in names}
-        mapped = {name: _mapped(part, change) for name, part in parts.items()}
-        changes = {name: part for name, part in mapped.items() if part is not parts[name]}
+    if names := _fields(value):
+        fields = {name: getattr(value, name) for name in names}
+        mapped = {name: _mapped(part, change) for name, part in fields.items()}
+        changes = {name: part for name, part in mapped.items() if part is not fields[name]}
         return _replaced(value, changes) if changes else value
     if isinstance(value, Mapping):
         pairs = {_mapped(key, change): _mapped(part, change) for key, part in value.items()}

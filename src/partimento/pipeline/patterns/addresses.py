@@ -13,7 +13,8 @@ from partimento.pipeline.patterns.view import Span
 
 _CJK = "\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0e4f"
-_LOCAL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_MARKS}]|[^\W_{_CJK}]")
+_LOCAL = re.compile(rf"[{_MARKS}]|[^\W_{_CJK}]")
+_LOCAL_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
 _LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}+"
 # possessive (++): the classes overlap, and giving back what they took would try two to the power of 63 ways
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost(?![0-9a-z])")
@@ -85,7 +86,7 @@ def _local_start(text: str, at: int, floor: int) -> int:
         opening = text.rfind('"', max(floor, at - 66), at - 1)
         return opening if opening >= 0 and _QUOTED.match(text, opening + 1, at - 1) else at
     start = at
-    while start > floor and _LOCAL.match(text, start - 1):
+    while start > floor and (text[start - 1] in _LOCAL_SIGNS or _LOCAL.match(text, start - 1)):
         start -= 1
     local = text[start:at]
     if local.startswith("//"):
