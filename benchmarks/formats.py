@@ -17,9 +17,9 @@ from random import Random
 import mido
 
 from partimento.music.arrange import arrange
-from partimento.music.plan import plan
 from partimento.music.formats import abc, midi, musicxml
 from partimento.music.genres.gospel import genre
+from partimento.music.plan import plan
 from partimento.music.progression import compose
 from partimento.music.score import Score
 

@@ -19,14 +19,15 @@ ROUNDS = 41
 CALLS = 100
 
 PROSE = (
-    "Write a warm gospel ballad in Ab major at 72 bpm for the Sunday service, sixteen bars with a 2-5-1 into the chorus."
-    " Start with Abmaj9 | Fm9 | Bbm11 | Eb13sus4, then walk the left hand down in octaves while the right hand keeps the"
-    " top voice singing. Use passing diminished chords between bars 5-8, and let the bridge breathe: hold the suspended"
-    " dominant for two beats before it resolves. My students are intermediate players (level 6) who know BWV 846 and"
-    " Op. 27 No. 2 but have never voiced a rootless A7(b9,#11). Explain why the tritone substitution D7 works there, name"
-    " the common tones, and finish with three exercises: one for voice leading in 4/4, one for the turnaround at 120-140,"
-    " one for sight reading. Keep the language friendly, and mention that the melody note E over F#m7b5/E is the seventh."
-    " The voicing 53 60 63 67 70 should stay in the middle of the keyboard; mark fingerings 1-2-3-1-2-3-4-5 clearly."
+    "Write a warm gospel ballad in Ab major at 72 bpm for the Sunday service, sixteen bars with a 2-5-1 into"
+    " the chorus. Start with Abmaj9 | Fm9 | Bbm11 | Eb13sus4, then walk the left hand down in octaves while the"
+    " right hand keeps the top voice singing. Use passing diminished chords between bars 5-8, and let the"
+    " bridge breathe: hold the suspended dominant for two beats before it resolves. My students are"
+    " intermediate players (level 6) who know BWV 846 and Op. 27 No. 2 but have never voiced a rootless"
+    " A7(b9,#11). Explain why the tritone substitution D7 works there, name the common tones, and finish with"
+    " three exercises: one for voice leading in 4/4, one for the turnaround at 120-140, one for sight reading."
+    " Keep the language friendly, and mention that the melody note E over F#m7b5/E is the seventh. The voicing"
+    " 53 60 63 67 70 should stay in the middle of the keyboard; mark fingerings 1-2-3-1-2-3-4-5 clearly."
 )
 HITS = " I am Anna: anna@example.com, +44 20 7946 0958, born on 12 May 1990."
 JAPANESE = (
@@ -68,9 +69,8 @@ def main() -> None:
             ours.append(microseconds(lambda text=text, names=names: redact_text(text, names)))  # type: ignore[misc]
             plain.append(microseconds(lambda text=text: yardstick(text)))  # type: ignore[misc]
         median, unit = statistics.median(ours), statistics.median(plain)
-        print(
-            f"{name:32} {median:6.1f} µs   {median / unit:5.1f}x casefold + SHA-256   {len(redact_text(text, names).values)} hits"
-        )
+        hits = len(redact_text(text, names).values)
+        print(f"{name:32} {median:6.1f} µs   {median / unit:5.1f}x casefold + SHA-256   {hits} hits")
     redacted = redact_text(*PROMPTS["prose with three hits"])
     back = statistics.median(microseconds(lambda: restore(redacted.text, redacted.values)) for _ in range(ROUNDS))
     print(f"{'restoring three hits':32} {back:6.1f} µs")

@@ -21,7 +21,10 @@ from partimento.pipeline.patterns import Span, find
 Out = TypeVar("Out")
 Tree = TypeVar("Tree")
 
-_NUMBERED = r"(?i:\s?(?:EMAIL|PHONE|URL|IBAN|CARD|IP|HANDLE|BIRTHDATE|SECRET|NAME)(?:\\?_|\s|-)?[0-9]{1,6}\s?)(?:\\?\]|］|】|〕)"
+_NUMBERED = (
+    r"(?i:\s?(?:EMAIL|PHONE|URL|IBAN|CARD|IP|HANDLE|BIRTHDATE|SECRET|NAME)"
+    r"(?:\\?_|\s|-)?[0-9]{1,6}\s?)(?:\\?\]|］|】|〕)"
+)
 _BARE = r"(?<=E)MAIL|(?<=P)HONE|(?<=U)RL|(?<=I)(?:BAN|P)|(?<=C)ARD|(?<=H)ANDLE|(?<=B)IRTHDATE|(?<=S)ECRET|(?<=N)AME"
 _PLACEHOLDER = re.compile(
     rf"[\\\[［【〔EPUICHBSN](?:(?:(?<=\\)\[|(?<=[\[［【〔])){_NUMBERED}"
@@ -113,12 +116,29 @@ def redact_value(
     found: dict[str, list[Span]] = {}
     for text in _texts(value):
         if (len(text) > 2 and text not in found) or (names and text not in found):
-            found[text] = find(text, names)
+            found[text] = find(text, names) if names else _remembered(text)
     if not any(found.values()):
         return RedactedValue(value, dict(known or {}))
     numbering = _Numbering(known or {}, found)
     clean = {text: numbering.replaced(text, spans) for text, spans in found.items() if spans}
     return RedactedValue(_mapped(value, lambda text: clean.get(text, text)), numbering.values)
+
+
+def _remembered(text: str) -> list[Span]:
+    """What is found in the text; short clean ones (chord symbols, keys, genres) are known again without a search."""
+    if text in _known_clean:
+        return []
+    spans = find(text, ())
+    if not spans and len(text) <= _SHORT:
+        if len(_known_clean) >= _MOST_KNOWN:
+            _known_clean.clear()
+        _known_clean.add(text)
+    return spans
+
+
+_SHORT, _MOST_KNOWN = 24, 4096
+_known_clean: set[str] = set()
+"""Only texts with nothing personal in them: no memory of anybody is kept here."""
 
 
 def restore(text: str, values: Mapping[str, str]) -> str:

@@ -29,7 +29,8 @@ def find(text: str, known: tuple[str, ...] = ()) -> list[Span]:
         spans += names.find_names(seen.low, known)
     if not spans:
         return spans
-    return [seen.original(span) for span in _apart(spans)]
+    apart = _apart(spans)
+    return apart if seen.origins is None else [seen.original(span) for span in apart]
 
 
 def _readings(seen: View) -> Iterator[Span]:
@@ -43,8 +44,10 @@ def _readings(seen: View) -> Iterator[Span]:
     if "(at)" in low or ("[" in low and "[at]" in low) or not _DOT_WORDS.isdisjoint(cues):
         yield from addresses.find_spelled(text, low)
     if cues:
-        yield from birthdates.find_birthdates(low, cues & birthdates.CUE_WORDS)
-        yield from keys.find_announced(text, low, cues & keys.CUE_WORDS)
+        if born := cues & birthdates.CUE_WORDS:
+            yield from birthdates.find_birthdates(low, born)
+        if secret := cues & keys.CUE_WORDS:
+            yield from keys.find_announced(text, low, secret)
     if not _INITIALS.isdisjoint(cues):
         yield from birthdates.find_initialled(low)
     if not text.isascii():

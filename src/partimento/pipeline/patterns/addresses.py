@@ -20,6 +20,7 @@ _LABEL = rf"(?:[0-9A-Za-z{_MARKS}-]|[^\W_{_CJK}]){{1,63}}+"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}|localhost(?![0-9a-z])")
 _CJK_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
 _IP_DOMAIN = re.compile(r"\[[0-9a-fA-FIPv.:]{3,50}\]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_IP_HEADS = frozenset("[0123456789")
 _QUOTED = re.compile(r"[\w.+-][\w .!#$%&'*+/=?^`{|}~-]*\Z")
 _PARAMETER = re.compile(r"(?:^|[?&])[A-Za-z_-]+=")
 
@@ -46,7 +47,7 @@ _URL_SECRET = re.compile(
     r"[?&#;](?:[a-z0-9_.-]*(?:token|api[_-]?key|apikey|secret|passw(?:or)?d|pwd|signature|credential"
     r"|jwt|session_?id|assertion)|sig|auth|authkey|access_key|sid)"
     r"=[^&#\s]{4,}"
-    r"|[?&#;](?:key|code|state|k|t|auth_?key)=(?=[^&#\s]*[0-9])(?=[^&#\s]*[a-z])[^&#\s]{16,}"
+    r"|[?&#;](?:key|code|state|k|t|auth_?key)=(?=[^&#\s]{0,200}[0-9])(?=[^&#\s]{0,200}[a-z])[^&#\s]{16,}"
     r"|hooks\.slack\.com/(?:services|workflows)/\S+|discord(?:app)?\.com/api/webhooks/\S+|api\.telegram\.org/bot[0-9]+:\S+"
 )
 
@@ -68,7 +69,8 @@ def find_at_signs(text: str, low: str) -> Iterator[Span]:
 
 
 def _email(text: str, at: int, floor: int) -> Span | None:
-    domain = _IP_DOMAIN.match(text, at + 1) or _DOMAIN.match(text, at + 1)
+    literal = text[at + 1 : at + 2] in _IP_HEADS and _IP_DOMAIN.match(text, at + 1)
+    domain = literal or _DOMAIN.match(text, at + 1)
     start = _local_start(text, at, floor)
     if start == at and at > floor and domain is None and text[at - 1].isalnum():
         domain = _CJK_DOMAIN.match(text, at + 1)  # a local part and a domain both in Han, kana or Hangul
@@ -91,10 +93,8 @@ def _local_start(text: str, at: int, floor: int) -> int:
     local = text[start:at]
     if local.startswith("//"):
         start += local.rfind("/") + 1  # https://host/users/anna@…
-    cut = 0
-    for parameter in _PARAMETER.finditer(text[start:at]):
-        cut = parameter.end()  # ?email=anna@…
-    start += cut
+    if "=" in local:
+        start += max((parameter.end() for parameter in _PARAMETER.finditer(text[start:at])), default=0)  # ?email=anna@…
     while start < at and text[start] in "*'`{|}~#&?=/^!$.-":
         start += 1
     return start

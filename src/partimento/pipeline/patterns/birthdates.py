@@ -74,7 +74,7 @@ _AT_DATE = re.compile(_DATE)
 _FULL_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 _TO_DATE = re.compile(r"\s?[-–—]\s?(?:[0-9]{4}(?![0-9])|" + _DATE + ")")
 _LINK = re.compile(
-    r"(?:['’]s(?=\s))?(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*"
+    r"(?:['’]s(?=\s))?(?:[\s:=>\"'“„«,~_.-]|\([a-z()/.\s-]{1,14}\)|\()*+"
     r"(?:(?:in|at|en|à|zu|a|em)\s[^\d\n.;:]{2,40}?\s(?:on|am|le|el|il|em|the)\s(?:the\s)?"
     r"|(?:(?:(?:is|was|on|the|of|falls|date|day|ist|war|am|den|dem|der|le|est|el|es|il|è|em|dia|día|er"
     r"|op|w|dne|v|in|at|and|a|an|année"

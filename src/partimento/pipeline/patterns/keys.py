@@ -34,7 +34,7 @@ _PREFIXED = re.compile(
     r"|dapi[a-f0-9]{32}"
     r"|[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}+|AGE-SECRET-KEY-[A-Z0-9]{20,}+|sntrys_[A-Za-z0-9_=+/-]{20,}+"
     r"|ATATT[A-Za-z0-9_=-]{20,}+"
-    r"|EAA[A-Za-z0-9]{30,}+|eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){0,4}"
+    r"|EAA[A-Za-z0-9]{30,}+|eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]++){0,4}"
     r")"
 )
 """Possessive throughout: what a prefix took is not given back, so a run is walked over once."""

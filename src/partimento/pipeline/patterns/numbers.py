@@ -15,6 +15,8 @@ from partimento.pipeline.patterns.phones import find_phones
 from partimento.pipeline.patterns.view import Span
 
 _RUN = re.compile(r"[+(0-9][+(0-9 ).\-/][0-9 ().\-/\t\n]{5,}+")
+_HEADS = re.compile(r"[0-9]{3}|\+|0[0-9]|\.[0-9]{1,3}\.")
+"""What every number sought has in it; a list of notes, fingers or frets has not."""
 _GAP = re.compile(r"[ \t\n]")
 _CALLED = re.compile(r"(?:tel|phone|fax|mob|cell|电话|call)\Z")
 _IPV4 = re.compile(r"(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9]|\.[0-9])")
@@ -47,6 +49,8 @@ _IBAN_LENGTHS = {
 def find_numbers(text: str, low: str, called: bool) -> Iterator[Span]:
     """Phones, cards, IBANs and IPv4 addresses. `called`: whether a word for phones may stand somewhere in the text."""
     for match in _RUN.finditer(text):
+        if not called and not _HEADS.search(match[0]):
+            continue
         start = match.start()
         head = _IBAN.search(text, max(0, start - 14), start + 6)  # its country, check digits and bank come first
         if head and (end := _iban_end(text, head.start() - 2)):
@@ -56,7 +60,7 @@ def find_numbers(text: str, low: str, called: bool) -> Iterator[Span]:
         if _inside_word(low, start) and not _CALLED.search(low[max(0, start - 8) : start]):
             gap = _GAP.search(run)  # G7 555 123 4567: the 7 is the chord's
             start, run = (start + gap.end(), run[gap.end() :]) if gap else (start, "")
-        if run.count(".") >= 3:
+        if run.count(".") > 2:
             yield from _ipv4(low, start, run)
         groups = GROUPS.findall(run)
         digits = len("".join(groups))

@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from partimento.pipeline.patterns.counting import GROUPS, LETTERS, is_isbn, is_numbered, is_progression
 from partimento.pipeline.patterns.view import Span
 
-_HEADS = re.compile(r"[0-9]{3}|\+|\(?0[1-9]|00")
-"""What every national or international number has in it; a list of notes, fingers or frets has not."""
-
 _SEP = r"[-./\s()]{1,3}"
 _PHONE = re.compile(
     r"(?<![0-9])(?<![0-9][-./])(?:"
@@ -70,7 +67,7 @@ _DATE = re.compile(
 def find_phones(low: str, start: int, run: str, groups: list[str], called: bool) -> Iterator[Span]:
     """Spans in a run of digits and separators that starts at `start` of the view; `groups`: its groups of digits."""
     found = False
-    for match in _PHONE.finditer(run) if _HEADS.search(run) else ():
+    for match in _PHONE.finditer(run):
         span = _phone(low, start, run, match)
         if span:
             found = True
