@@ -147,7 +147,10 @@ def restore(text: str, values: Mapping[str, str]) -> str:
         return text
 
     def original(match: re.Match[str]) -> str:
-        return values.get(_canonical(match[0]), match[0])
+        bent = match[0]
+        own = "\\" if bent.startswith("\\") and not bent.endswith("\\]") else ""  # the text's, not an escape of ours
+        value = values.get(_canonical(bent))
+        return bent if value is None else own + value
 
     return _PLACEHOLDER.sub(original, text)
 

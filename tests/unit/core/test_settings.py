@@ -79,3 +79,24 @@ def test_tables_can_be_set_in_the_environment_as_json() -> None:
 def test_an_argument_in_code_wins_over_everything() -> None:
     configured = configure([environment_layer({"PARTIMENTO_MAX_TOKENS": "5"}), Layer("argument", {"max_tokens": 6})])
     assert configured.settings.max_tokens == 6
+
+
+def test_a_misspelt_name_in_the_environment_is_refused_like_one_in_the_file() -> None:
+    with pytest.raises(SettingsError) as caught:
+        configure([environment_layer({"PARTIMENTO_DAILY_BUGET_USD": "1"})])
+    assert "daily_budget_usd" in caught.value.mend
+    assert configure([environment_layer({"PARTIMENTO_DEBUG": "1", "PARTIMENTO_CONFIG": "x"})]).settings == Settings()
+
+
+@pytest.mark.parametrize(("word", "meant"), [("yes", True), ("on", True), ("0", False), ("No", False)])
+def test_a_yes_or_no_may_be_said_in_the_usual_words(word: str, meant: bool) -> None:
+    assert configure([environment_layer({"FORCE_LOCAL_LLM": word})]).settings.force_local is meant
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-5", "1e400"])
+def test_an_amount_that_is_none_is_refused(amount: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        configure([environment_layer({"PARTIMENTO_DAILY_BUDGET_USD": amount})])
+    assert "daily_budget_usd" in caught.value.what
+    with pytest.raises(SettingsError):
+        configure([toml_layer(f'[[models]]\nid = "m"\noutput_usd_per_million = "{amount}"', "partimento.toml")])

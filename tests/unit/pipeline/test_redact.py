@@ -350,3 +350,9 @@ def test_hostile_input_ends(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     redacted = redact_text(text, ("Anna", "anna anna"))
     assert restore(redacted.text, redacted.values) == text
+
+
+def test_a_backslash_before_a_placeholder_is_the_text_s_own_unless_both_brackets_are_escaped() -> None:
+    values = {"[EMAIL_1]": "anna@example.com"}
+    assert restore("\\[EMAIL_1]", values) == "\\anna@example.com"
+    assert restore("\\[EMAIL\\_1\\]", values) == "anna@example.com"
