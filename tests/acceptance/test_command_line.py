@@ -269,3 +269,27 @@ def test_doctor_says_what_works(run: Any) -> None:
 def test_the_command_line_starts_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "partimento", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("partimento, version")
+
+
+def test_a_full_disk_ends_in_three_lines_and_loses_nothing(tmp_path: Path) -> None:
+    def no_more_than_a_little() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    environment = {**os.environ, "PARTIMENTO_DATA_FOLDER": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "partimento"]
+
+    def compose(seed: int) -> subprocess.CompletedProcess[str]:
+        asked = [*command, "compose", "jazz", "--bars", "64", "--seed", str(seed), "--json"]
+        return subprocess.run(
+            asked, env=environment, preexec_fn=no_more_than_a_little, capture_output=True, text=True, check=False
+        )
+
+    answered = 0
+    while (done := compose(answered)).returncode == 0 and answered < 40:
+        answered += 1
+    assert done.returncode == 8, done.stderr
+    told(Outcome(8, done.stdout, done.stderr))
+    usage = subprocess.run([*command, "usage", "--json"], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(usage.stdout)["total"]["served"] == answered > 0
