@@ -80,13 +80,14 @@ def _print_arrangement(result: Result[Arrangement]) -> None:
     in_bar: dict[int, list[Any]] = {}
     for chord in piece.chords:
         in_bar.setdefault(chord.bar, []).append(chord)
+    width = max(len(line) for chords in in_bar.values() for line in _lines(chords)) + 3  # all sections in line
     for section in piece.sections:
         table = Table(
             title=section.name, title_justify="left", title_style="bold", box=box.SQUARE, show_header=False,
             show_lines=True, pad_edge=True,
         )  # fmt: skip
         for _ in range(4):
-            table.add_column(min_width=15)
+            table.add_column(min_width=width)
         bars = range(section.start_bar, section.start_bar + section.bars)
         cells = [_cell(bar, in_bar.get(bar, [])) for bar in bars]
         for start in range(0, len(cells), 4):
@@ -98,7 +99,13 @@ def _print_arrangement(result: Result[Arrangement]) -> None:
 
 
 def _cell(bar: int, chords: list[Any]) -> str:
+    symbols, romans = _lines(chords)
+    return f"[dim]{bar:>2}[/] [bold]{symbols}[/]\n   [cyan]{romans}[/]"
+
+
+def _lines(chords: list[Any]) -> tuple[str, str]:
+    """The symbols of a bar, and beneath them their numerals."""
     widths = [max(len(chord.symbol), len(chord.roman)) for chord in chords]
-    symbols = "  ".join(f"[bold]{chord.symbol:<{width}}[/]" for chord, width in zip(chords, widths, strict=True))
+    symbols = "  ".join(f"{chord.symbol:<{width}}" for chord, width in zip(chords, widths, strict=True))
     romans = "  ".join(f"{chord.roman:<{width}}" for chord, width in zip(chords, widths, strict=True))
-    return f"[dim]{bar:>2}[/] {symbols}\n   [cyan]{romans}[/]"
+    return symbols, romans
