@@ -139,6 +139,8 @@ async def _ask(
         if isinstance(verdict, Sound):
             if text := gate.rest():
                 yield Delta(text)
+            if drafted.truncated:
+                entry.notes.append(f"{model.id} stopped at its token limit; raise max_tokens for more")
             mended = f"; {verdict.mended}" if verdict.mended else ""
             reason = f"mended at the second asking{mended}" if repairing else ranked.reason + mended
             yield Attempted(entry.attempted(model, "served", reason))

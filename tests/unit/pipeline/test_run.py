@@ -477,3 +477,9 @@ def test_an_output_that_cannot_be_written_down_still_leaves_its_row() -> None:
     with pytest.raises(TypeError):
         asyncio.run(house.make(broken("x")))
     assert [row.ending for row in house.rows] == ["failed"]
+
+
+def test_a_text_that_stopped_at_its_token_limit_says_so() -> None:
+    house = House(Script(pieces=("Once upon",), truncated=True), models=(SMALL,))
+    result = asyncio.run(house.make(speech(hold="none")("x")))
+    assert any("token limit" in note for note in result.receipt.notes)
