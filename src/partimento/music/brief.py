@@ -1,7 +1,7 @@
 """What a description asks for: free text in, typed values out. Leaves making a plan of it to `plan`.
 
 Finds key, bars, meter, tempo and pace, level, mood, application, form and devices. What is not said stays open; what
-contradicts itself is refused.
+is denied ("no turnaround", "not slow") does not count; what contradicts itself is refused.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
+from partimento.music import key_words
+from partimento.music.denial import Denial
 from partimento.music.genre import Genre
-from partimento.music.key import Key
 
 Pace = Literal["slow", "medium", "fast"]
 Mood = Literal["dark", "bright", "calm", "energetic"]
@@ -24,8 +25,9 @@ Device = Literal[
     "modal interchange", "plagal", "secondary dominants", "backdoor", "deceptive",
 ]  # fmt: skip
 
+_SET_TO: Final = r"(?:\s*(?:of|is|at|=|:))?(?:\s+(?=-\d)|[\s-]*(?=\d))"
 _LEVELS: Final = (
-    (r"level (10|[1-9])\b", 0),
+    (rf"level{_SET_TO}(-?\d+)", 0),
     (r"experimental|avant-?garde|innovative", 10),
     (r"advanced|sophisticated|complex|virtuos\w+", 8),
     (r"intermediate", 5),
@@ -61,24 +63,22 @@ _DEVICES: Final[tuple[tuple[str, Device], ...]] = (
 )
 _NUMBERS: Final = {"four": 4, "eight": 8, "twelve": 12, "sixteen": 16, "twenty-four": 24, "thirty-two": 32}
 _BARS: Final = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)})[\s-](?:bars?|measures?)\b")
-_METER: Final = re.compile(r"(?<![\d/])((?:[2-9]|12)/(?:2|4|8))(?![\d/])")
-_TEMPO: Final = re.compile(r"\b(\d{2,3})\s*bpm\b|\btempo\s*(?:of|=|:)?\s*(\d{2,3})\b")
-_NOTE: Final = r"[A-G](?:[#b♯♭]|[ -]?(?:sharp|flat))?+"
-_IN: Final = r"\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?"
-_MODES: Final = r"(?i:major|minor|dorian|phrygian|lydian|mixolydian|locrian)"
-_KEY: Final = re.compile(
-    rf"\b({_NOTE})[ -]({_MODES})\b"
-    rf"|{_IN}(A(?=\s*(?:[,.;:)]|$|with|at|and|for))|(?!A ){_NOTE}m?+(?![A-Za-z0-9]|[ -]{_MODES}))"
-    rf"|{_IN}([a-g](?:[#b♯♭]|[ -](?:sharp|flat))?) (major|minor)\b(?! key)"
+_METER: Final = re.compile(r"(?<![\d/])((?:[2-9]|1\d)/(?:2|4|8|16))(?![\d/])")
+_TEMPO: Final = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?)[\s-]*(?:bpm\b|beats (?:per|a) minute)"
+    rf"|\b(?:tempo|bpm){_SET_TO}(-?\d+(?:\.\d+)?)\b"
 )
-_MODE: Final = re.compile(r"\b(major|minor)[ -](?:key|mode|blues|mood|tonality|feel)\b|\bin (?:a )?(major|minor)\b")
+_MOST_DIGITS: Final = 9
 _FORM_WORDS: Final = (
     "aaba", "12-bar blues", "verse and chorus", "verse-chorus", "8-bar blues", "16-bar blues", "rondo",
 )  # fmt: skip
 
 
 class Brief(Struct, frozen=True, kw_only=True):
-    """What the words say; None and "" where they say nothing. `into`: the section that a 2-5-1 leads into."""
+    """What the words say; None and "" where they say nothing. `into`: the section that a 2-5-1 leads into.
+
+    `unwanted`: devices the words deny, to be kept out even where chance would bring them.
+    """
 
     key: str | None = None
     mode: Literal["major", "minor"] | None = None
@@ -91,6 +91,8 @@ class Brief(Struct, frozen=True, kw_only=True):
     application: str = ""
     form: str = ""
     devices: tuple[Device, ...] = ()
+    unwanted: tuple[Device, ...] = ()
+    unwanted_applications: tuple[str, ...] = ()
     into: str = ""
     notes: tuple[str, ...] = ()
 
@@ -98,18 +100,19 @@ class Brief(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=1024)
 def read(description: str, genre: Genre) -> Brief:
     """What a description says, in the words of a genre. Raises BadInput where it contradicts itself."""
-    text = re.sub(r"[‐‑–—]", "-", description)
-    lower = text.lower()
+    qualities, nouns = _words_beside_a_key(genre)
+    text, denied = _denial(genre).parted(re.sub(r"[‐‑–—]", "-", description))
+    lower, denied = text.lower(), denied.lower()
     notes: list[str] = []
     application = _earliest(lower, ((words, found.name) for found in genre.applications for words in found.words))
-    form = _longest(lower, ((words, found.name) for found in genre.forms for words in found.words))
+    form = _form(lower, genre)
     if not form and (missing := next((words for words in _FORM_WORDS if words in lower), "")):
         notes.append(f"{genre.title} has no {missing} among its forms; another of its forms was taken")
-    devices = tuple(device for pattern, device in _DEVICES if re.search(pattern, lower))
+    devices = _devices(lower)
     into = _INTO.search(lower)
     return Brief(
-        key=_key(text, notes),
-        mode=_mode(lower),
+        key=_key(text, qualities, nouns, notes),
+        mode=key_words.mode_in(text, qualities, nouns),
         tempo=_tempo(lower),
         pace=next((pace for pattern, pace in _PACES if _has(pattern, lower)), None),
         level=_level(lower),
@@ -119,9 +122,34 @@ def read(description: str, genre: Genre) -> Brief:
         application=application,
         form=form,
         devices=devices,
+        unwanted=_unwanted(denied, devices),
+        unwanted_applications=tuple(
+            found.name for found in genre.applications if any(_has(re.escape(words), denied) for words in found.words)
+        ),
         into=into[1] if into else "",
         notes=tuple(notes),
     )
+
+
+@lru_cache(maxsize=64)
+def _denial(genre: Genre) -> Denial:
+    """What finds denials of anything that this module reads."""
+    qualities, nouns = _words_beside_a_key(genre)
+    bare = "|".join(pattern.replace("\\b", "") for pattern, _ in _DEVICES)
+    numbers = rf"{_TEMPO.pattern}|{_METER.pattern}|{_BARS.pattern}|level \d+"
+    key = r"(?:[A-G](?:[#b♯♭]|[ -](?:sharp|flat))?m?|[A-G])(?:[ -](?:major|minor))?"
+    return Denial(bare, rf"{qualities}|major|minor", rf"(?:{nouns}|{key_words.NOUNS})s?|{numbers}|{key}")
+
+
+@lru_cache(maxsize=64)
+def _words_beside_a_key(genre: Genre) -> tuple[str, str]:
+    """Patterns of the words for how a piece is ("slow") and for what it is ("bossa"), as one pattern each."""
+    levels = [pattern for pattern, level in _LEVELS if level]
+    qualities = [*levels, *(pattern for pattern, _ in _PACES), *(pattern for pattern, _ in _MOODS)]
+    uses = {words for use in genre.applications for words in use.words}
+    names = {genre.name, *genre.aliases, *(words for form in genre.forms for words in form.words)}
+    nouns = sorted(uses | names, key=lambda words: (-len(words), words))
+    return "|".join(qualities), "|".join(map(re.escape, nouns))
 
 
 def _has(pattern: str, text: str) -> re.Match[str] | None:
@@ -138,22 +166,41 @@ def _longest(text: str, words: Iterable[tuple[str, str]]) -> str:
     return max(found)[1] if found else ""
 
 
-def _key(text: str, notes: list[str]) -> str | None:
-    found = []
-    for with_mode, mode, alone, lower, spoken in _KEY.findall(text):
-        note = with_mode or alone or lower.capitalize()
-        found.append(Key.parse(f"{note} {mode or spoken}".strip()).symbol)
-    if len(set(found)) > 1:
-        named = " and ".join(dict.fromkeys(found))
+def _devices(text: str) -> tuple[Device, ...]:
+    return tuple(device for pattern, device in _DEVICES if re.search(pattern, text))
+
+
+def _unwanted(denied: str, devices: tuple[Device, ...]) -> tuple[Device, ...]:
+    unwanted = _devices(denied)
+    if both := [device for device in unwanted if device in devices]:
+        raise BadInput(
+            f"the description asks for {both[0]} and against it",
+            why="a piece has it or has it not",
+            mend="say one of the two",
+        )
+    return unwanted
+
+
+def _form(text: str, genre: Genre) -> str:
+    """The form named, also with its mode inside the name ("12-bar minor blues") or its length apart from it."""
+    forms = tuple((words, found.name) for found in genre.forms for words in found.words)
+    plain = re.sub(r"\b(?:major|minor) (?=blues)", "", text)
+    named = _longest(text, forms) or _longest(plain, forms)
+    if not named and _has("blues", text):
+        counts = {_count(word) for word in _BARS.findall(text)}
+        return next((found.name for found in genre.forms if "blues" in found.name and {found.bars} == counts), "")
+    return named
+
+
+def _key(text: str, qualities: str, nouns: str, notes: list[str]) -> str | None:
+    keys = key_words.keys_in(text, qualities, nouns)
+    if len(keys) > 1:
+        named = " and ".join(key.symbol for key in keys)
         notes.append(f"the description names the keys {named}; it was composed in the first")
-    return found[0] if found else None
-
-
-def _mode(text: str) -> Literal["major", "minor"] | None:
-    found = _MODE.search(text)
-    if found is None:
-        return None
-    return "minor" if "minor" in found.groups() else "major"
+    notes.extend(
+        f"{mode} was left out; composition knows major and minor keys" for mode in key_words.modes_alone(text, keys)
+    )
+    return keys[0].symbol if keys else None
 
 
 def _tempo(text: str) -> float | None:
@@ -164,7 +211,7 @@ def _tempo(text: str) -> float | None:
 def _level(text: str) -> int | None:
     for pattern, level in _LEVELS:
         if found := _has(pattern, text):
-            return level or int(found[1])
+            return level or int(found[1][:_MOST_DIGITS])
     return None
 
 
@@ -172,7 +219,7 @@ def _bars(text: str, form: str, genre: Genre) -> int | None:
     if form:
         for words in sorted(genre.form(form).words, key=len, reverse=True):
             text = text.replace(words, "")
-    counts = {_NUMBERS.get(word) or int(word) for word in _BARS.findall(text)}
+    counts = {_count(word) for word in _BARS.findall(text)}
     if len(counts) > 1:
         raise BadInput(
             f"the description asks for {' and '.join(map(str, sorted(counts)))} bars",
@@ -180,6 +227,10 @@ def _bars(text: str, form: str, genre: Genre) -> int | None:
             mend="name one number of bars",
         )
     return counts.pop() if counts else None
+
+
+def _count(word: str) -> int:
+    return _NUMBERS.get(word) or int(word[:_MOST_DIGITS])
 
 
 def _meter(text: str) -> str | None:

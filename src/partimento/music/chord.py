@@ -67,10 +67,14 @@ class Chord(Struct, frozen=True):
         return () if root is None else tuple(name(root + step) for step in self.shape.fifths)
 
     def transposed(self, interval_fifths: int) -> Chord:
-        """The same chord moved along the line of fifths: +1 is up a fifth, +2 a whole tone, -3 a minor third."""
+        """The same chord moved along the line of fifths: +1 is up a fifth, +2 a whole tone, -3 a minor third.
+
+        A root or bass that would need three accidentals takes its usual other name.
+        """
         if self.root_fifths is None or self.bass_fifths is None:
             return self
-        return chord_on(self.root_fifths + interval_fifths, self.shape, self.bass_fifths + interval_fifths)
+        root, bass = self.root_fifths + interval_fifths, self.bass_fifths + interval_fifths
+        return chord_on(root, self.shape, bass + _written(root) - root)
 
     def respelled(self, root_fifths: int) -> Chord:
         """The same sound on another spelling of its root (C#7 as Db7). Raises PitchSyntaxError for another pitch."""
@@ -87,13 +91,19 @@ class Chord(Struct, frozen=True):
 
 @lru_cache(maxsize=16384)
 def chord_on(root_fifths: int, shape: Shape, bass_fifths: int | None = None) -> Chord:
-    """The chord of a shape on a spelled root, over a spelled bass (the root where none is given)."""
+    """The chord of a shape on a spelled root, over a spelled bass (the root where none is given).
+
+    No chord symbol has three accidentals: such a root or bass is spelled as the same pitch with fewer.
+    """
+    root_fifths = _written(root_fifths)
+    bass_fifths = None if bass_fifths is None else _written(bass_fifths)
     root = pitch_class(root_fifths)
     bass = root if bass_fifths is None else pitch_class(bass_fifths)
     if bass_fifths is None or bass == root:
         bass_fifths = root_fifths
     tones = {label: (root + step) % 12 for label, step in zip(shape.degrees, shape.intervals, strict=True)}
-    symbol = name(root_fifths) + shape.suffix
+    root_name = name(root_fifths)
+    symbol = f"{root_name}:{shape.suffix}" if _may_alter(root_name, shape.suffix) else root_name + shape.suffix
     if bass != root:
         symbol += "/" + name(bass_fifths)
     return Chord(
@@ -110,6 +120,16 @@ def chord_on(root_fifths: int, shape: Shape, bass_fifths: int | None = None) -> 
         seventh=tones.get("7", tones.get("b7", tones.get("bb7"))),
         shape=shape,
     )
+
+
+def _written(fifths: int) -> int:
+    """The same pitch with two accidentals at most, Fbb (-15) to B## (19)."""
+    return fifths + 12 * -(-max(-15 - fifths, 0) // 12) - 12 * -(-max(fifths - 19, 0) // 12)
+
+
+def _may_alter(root_name: str, suffix: str) -> bool:
+    """Whether a double accidental may belong to the number after it: Abb9 is Ab(b9) or Abb:9."""
+    return len(root_name) == 3 and suffix[:1] in {"5", "6", "9", "1"}
 
 
 NO_CHORD = Chord(
@@ -139,7 +159,7 @@ def _parse(symbol: str) -> Chord:
         raise ChordSyntaxError(symbol, min(indent, _LONGEST) + 1, _root_mend(text))
     root_name, colon, suffix, bass_name = found.groups()
     start = found.start(3)
-    if len(root_name) == 3 and suffix[:1] in {"5", "6", "9", "1"} and not colon:
+    if _may_alter(root_name, suffix) and not colon:
         mend = f"write {root_name[:2]}({root_name[2]}{suffix}) or {root_name}:{suffix}"
         raise ChordSyntaxError(symbol, indent + 2, mend, why="the second accidental may belong to the number")
     if bass_name and not colon and not bass_name[0].isalpha():

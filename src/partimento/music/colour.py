@@ -23,15 +23,15 @@ def coloured(frame: Frame, sections: list[Sketch], rng: Random) -> list[Sketch]:
     The last chord wears what the genre keeps for it. Raises BadInput where altered dominants are asked for and there
     is no dominant.
     """
-    genre, devices = frame.genre, frame.devices
+    genre, devices, unwanted = frame.genre, frame.devices, frame.unwanted
     texts = [text for section in sections for bar in section for text in bar]
     must_alter = _one_to_alter(frame, texts, rng) if _ALTERED in devices else -1
     worn: dict[str, Colour] = {}
     dressed: list[str] = []
     for place, text in enumerate(texts):
-        colours, weights = _options(genre, text, frame.is_minor, frame.level, devices)
+        colours, weights = _options(genre, text, frame.is_minor, frame.level, devices, unwanted)
         if place == len(texts) - 1 and f"last {text}" in genre.colours:
-            colours, weights = _options(genre, f"last {text}", frame.is_minor, frame.level, devices)
+            colours, weights = _options(genre, f"last {text}", frame.is_minor, frame.level, devices, unwanted)
         elif text in worn and place != must_alter and (frame.level <= 3 or rng.random() < 0.7):
             dressed.append(_wearing(text, worn[text]))
             continue
@@ -64,10 +64,13 @@ def _one_to_alter(frame: Frame, texts: list[str], rng: Random) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _options(genre: Genre, text: str, is_minor: bool, level: int, devices: tuple[Device, ...]) -> _Options:
+def _options(
+    genre: Genre, text: str, is_minor: bool, level: int, devices: tuple[Device, ...], unwanted: tuple[Device, ...] = ()
+) -> _Options:
     """The colours a numeral may wear at a level, and their weights; what a description asks for weighs most."""
     declared = genre.colours.get(text) or genre.colours.get(chord_class(text, is_minor), ())
-    able = [c for c in declared if c.low <= level <= c.high or (c.device and c.device in devices)]
+    wanted = [c for c in declared if not c.device or c.device not in unwanted]
+    able = [c for c in wanted if c.low <= level <= c.high or (c.device and c.device in devices)]
     return tuple(able), tuple(c.weight * (8 if c.device and c.device in devices else 1) for c in able)
 
 

@@ -131,12 +131,14 @@ _DOMINANT: Final[_Step] = {
     7: _LEADING, 1: frozenset({"7", "maj7", "maj", "aug7"}), 11: frozenset({"dim", "dim7", "hdim7"}),
 }  # fmt: skip
 _TONIC: Final[_Step] = {0: frozenset({"maj", "maj7", "6", "7", "min", "min7", "min6", "minmaj7", "5"})}
+_FIVE: Final[_Step] = {7: _LEADING}
+_TWO: Final[_Step] = {2: frozenset({"min7", "min", "hdim7", "dim"})}
 _BEFORE_DOMINANT: Final[_Step] = {2: _ANY, 5: _ANY, 8: _ANY}
 _STEPS: Final[dict[Cadence, tuple[_Step, ...]]] = {
     "authentic": (_DOMINANT, _TONIC),
-    "two-five-one": ({2: _ANY, 8: frozenset({"min7", "min", "min6"})}, _DOMINANT, _TONIC),
-    "two-five": ({2: _ANY, 8: frozenset({"min7", "min", "min6"})}, _DOMINANT),
-    "half": ({7: _LEADING},),
+    "two-five-one": (_TWO, _DOMINANT, _TONIC),
+    "two-five": (_TWO, _FIVE),
+    "half": (_FIVE,),
     "turnaround": (dict.fromkeys((0, 1, 3, 4, 5, 8, 9, 10), _ANY), _BEFORE_DOMINANT, _DOMINANT),
     "plagal": ({5: _ANY, 2: frozenset({"hdim7", "min7"})}, _TONIC),
     "backdoor": ({10: frozenset({"7", "maj", "sus7"})}, _TONIC),

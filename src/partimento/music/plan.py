@@ -32,6 +32,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     forms: tuple[str, ...]
     mood: Mood | None = None
     devices: tuple[Device, ...] = ()
+    unwanted: tuple[Device, ...] = ()
     into: str = ""
     notes: tuple[str, ...] = ()
 
@@ -54,7 +55,7 @@ def plan(
     """
     said = read(description, genre)
     notes = list(said.notes)
-    settled_tempo = _over("tempo", _checked_tempo(tempo), said.tempo, notes)
+    settled_tempo = _checked_tempo(_over("tempo", tempo, said.tempo, notes))
     settled_meter = _over("meter", known_meter(meter) if meter else None, said.meter, notes)
     use = _application(genre, said, application, settled_meter, settled_tempo)
     settled_meter = settled_meter or use.meters[0]
@@ -64,7 +65,7 @@ def plan(
             why="it has no patterns in that meter",
             mend=f"choose one of {', '.join(genre.meters)}",
         )
-    settled_level = _over("level", level_of(level), said.level, notes) or 5
+    settled_level = level_of(_over("level", level_of(level), said.level, notes)) or 5
     count = _over("bars", bars, said.bars, notes)
     if count is None:
         count = genre.form(said.form).bars if said.form else 16
@@ -79,6 +80,7 @@ def plan(
         forms=_forms(genre, use, said, count, into),
         mood=said.mood,
         devices=said.devices,
+        unwanted=said.unwanted,
         into=into,
         notes=tuple(notes),
     )
@@ -133,14 +135,15 @@ def _application(genre: Genre, said: Brief, option: str | None, meter: str | Non
     """The application that is named; else one for that meter, tempo or pace; else the genre's usual one."""
     known = genre.applications
     if option:
-        wanted = option.strip().lower()
-        found = next((use for use in known if wanted in (use.name, *use.words)), None)
+        word = option.strip().lower()
+        found = next((use for use in known if word in (use.name, *use.words)), None)
         if found is None:
             raise UnknownName(f"application of {genre.name}", option, [use.name for use in known])
         return found
     if said.application:
         return next(use for use in known if use.name == said.application)
-    able = [use for use in known if meter is None or meter in use.meters] or list(known)
+    wanted = [use for use in known if use.name not in said.unwanted_applications] or list(known)
+    able = [use for use in wanted if meter is None or meter in use.meters] or wanted
     if tempo is not None:
         return next((use for use in able if use.tempo[0] <= tempo <= use.tempo[1]), able[0])
     pace = _pace(said)
@@ -161,7 +164,8 @@ def _home(genre: Genre, said: Brief, option: str | None, level: int, notes: list
         key, note = practical_key(Key.parse(option))
         if note:
             notes.append(note)
-        _over("key", key.symbol, said.key, notes)
+        if said.key is None or _sounding(Key.parse(said.key)) != _sounding(key):
+            _over("key", key.symbol, said.key, notes)
         wanted = "minor" if key.is_minor else "major"
         if said.key is None:
             _over("key", wanted, said.mode, notes)
@@ -178,6 +182,11 @@ def _home(genre: Genre, said: Brief, option: str | None, level: int, notes: list
             mend=f"ask for {Key(key.tonic, 'minor' if key.is_minor else 'major').symbol}",
         )
     return key.symbol
+
+
+def _sounding(key: Key) -> tuple[int, str]:
+    """What two spellings of one key share: Gb minor is F# minor."""
+    return key.pc, key.mode
 
 
 _SECTION_WORDS: Final = frozenset(

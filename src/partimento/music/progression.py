@@ -167,6 +167,8 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
             spans[place] = replace(span, cadence="turnaround")
         elif "deceptive" in plan.devices:
             spans[place] = replace(span, cadence="deceptive")
+        elif span.cadence in plan.unwanted:
+            spans[place] = replace(span, cadence="authentic")
     if "plagal" in plan.devices:
         spans[last] = replace(spans[last], cadence="plagal")
     elif "turnaround" in plan.devices and last == 0:
@@ -175,6 +177,8 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
         spans[last] = replace(spans[last], cadence="backdoor")
     elif "two-five-one" in plan.devices and not plan.into:
         spans[last] = replace(spans[last], cadence="two-five-one")
+    elif spans[last].cadence in plan.unwanted:
+        spans[last] = replace(spans[last], cadence="authentic")
     return tuple(spans)
 
 
@@ -189,5 +193,6 @@ def _frame(genre: Genre, plan: Plan, key: Key, spans: Sequence[Span]) -> Frame:
         level=plan.level,
         most=min(habit, by_level, most_chords(plan.meter)),
         devices=plan.devices,
+        unwanted=plan.unwanted,
         on_tonic=frozenset(place for place, span in enumerate(spans) if place and span.name == plan.into),
     )

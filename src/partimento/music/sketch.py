@@ -16,7 +16,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput
 from partimento.music.brief import Device
 from partimento.music.chord import Chord
-from partimento.music.devices import IN_MAJOR, IN_MINOR
+from partimento.music.devices import IN_MAJOR, IN_MINOR, unwanted_in
 from partimento.music.form import Span, ends_with
 from partimento.music.genre import Application, Cell, Genre, Mode, Rewrite
 from partimento.music.key import Key
@@ -36,7 +36,10 @@ _AFTER_FIVE: Final = frozenset({0, 1, 4, 5, 7, 8, 9})
 
 
 class Frame(Struct, frozen=True):
-    """What holds for the whole sketch. `most`: how many chords a bar may hold. `on_tonic`: sections that begin on I."""
+    """What holds for the whole sketch. `most`: how many chords a bar may hold. `on_tonic`: sections that begin on I.
+
+    `unwanted`: devices that neither cells nor chance may bring.
+    """
 
     genre: Genre
     application: Application
@@ -44,6 +47,7 @@ class Frame(Struct, frozen=True):
     level: int
     most: int
     devices: tuple[Device, ...]
+    unwanted: tuple[Device, ...] = ()
     on_tonic: frozenset[int] = frozenset()
 
     @property
@@ -57,7 +61,10 @@ class Frame(Struct, frozen=True):
 
 
 def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
-    """The numerals of every section. Raises BadInput where a device that is asked for finds no place."""
+    """The numerals of every section. Raises BadInput where a device that is asked for finds no place.
+
+    So it does where one that is not wanted finds its way in, or a section does not begin as it must: draw again.
+    """
     sections, found = _filled(frame, spans, rng)
     wanted = [rewrite for rewrite in frame.mode.rewrites if rewrite.device in frame.devices]
     for rewrite in wanted:
@@ -71,7 +78,24 @@ def sketch(frame: Frame, spans: Sequence[Span], rng: Random) -> list[Sketch]:
     for rewrite in frame.mode.rewrites:
         if rewrite.device not in spoilt.union(frame.devices) and frame.level >= rewrite.level:
             _laid_over(frame, sections, spans, rewrite, rewrite.chance, rng)
+    _check(frame, sections)
     return sections
+
+
+def _check(frame: Frame, sections: Sequence[Sketch]) -> None:
+    texts = [text for section in sections for bar in section for text in bar]
+    if device := unwanted_in(texts, frame.unwanted, frame.is_minor):
+        raise BadInput(
+            f"found no way without {device}",
+            why="every cell that could stand in one of the sections has it",
+            mend="ask for another form or level, or allow it",
+        )
+    if any(not _is_home(sections[place][0][0], frame.key) for place in frame.on_tonic):
+        raise BadInput(
+            "found no room for a 2-5-1 into that section",
+            why="so short a section has only its own cadence and cannot begin on the tonic",
+            mend="ask for more bars",
+        )
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------
@@ -148,7 +172,15 @@ def _weight(frame: Frame, cell: Cell) -> float:
 
 @lru_cache(maxsize=4096)
 def _named(
-    genre: Genre, is_minor: bool, what: str, role: str, level: int, use: str, most: int, devices: tuple[Device, ...]
+    genre: Genre,
+    is_minor: bool,
+    what: str,
+    role: str,
+    level: int,
+    use: str,
+    most: int,
+    devices: tuple[Device, ...],
+    unwanted: tuple[Device, ...],
 ) -> tuple[Cell, ...]:
     mode = genre.minor if is_minor else genre.major
     cells = mode.cells if what == "cells" else mode.cadences[what.removeprefix("cadence ")]  # type: ignore[index]
@@ -159,6 +191,9 @@ def _named(
         and (not cell.applications or use in cell.applications)
         and max(map(len, cell.bars)) <= most
     ]
+    clean = [c for c in able if unwanted_in((text for bar in c.bars for text in bar), unwanted, is_minor) is None]
+    if any({role, "any"} & set(cell.roles.split()) for cell in clean):
+        able = clean
     own = [cell for cell in able if role in cell.roles.split()]
     return tuple(own or [cell for cell in able if "any" in cell.roles.split()])
 
@@ -166,7 +201,15 @@ def _named(
 def _pool(frame: Frame, what: str, role: str) -> tuple[Cell, ...]:
     """The cells of the genre that may stand here, those written for the role before those for any."""
     cells = _named(
-        frame.genre, frame.is_minor, what, role, frame.level, frame.application.name, frame.most, frame.devices
+        frame.genre,
+        frame.is_minor,
+        what,
+        role,
+        frame.level,
+        frame.application.name,
+        frame.most,
+        frame.devices,
+        frame.unwanted,
     )
     if not cells:
         raise LookupError(f"{frame.genre.name} declares no {what} for {role!r} at level {frame.level}")
@@ -231,6 +274,8 @@ def _rewritten(
         new[bar][place : place + 1] = group.split("+")
         if len(new[bar]) > frame.most:
             return None
+    if unwanted_in((text for bar in new for text in bar), frame.unwanted, frame.is_minor):
+        return None
     return new if _keeps(frame, new, span, home) else None
 
 

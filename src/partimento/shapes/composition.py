@@ -6,6 +6,7 @@ Knows the words of the request; leaves what they mean to `music.brief`, what fol
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -16,9 +17,11 @@ from partimento.core.errors import PartimentoError
 from partimento.core.task import Prompt
 from partimento.music.genre import Genre
 from partimento.music.genres import find
-from partimento.music.plan import Plan, plan
+from partimento.music.key import Key
+from partimento.music.plan import Plan, level_of, plan
 from partimento.music.progression import Progression, compose, read_bars
 from partimento.music.proof import prove_progression
+from partimento.music.rhythm import known_meter
 from partimento.shapes.lead_sheet import LeadSheet, schema_for
 
 
@@ -35,6 +38,7 @@ class CompositionInputs(Struct, frozen=True, kw_only=True):
     meter: str | None = None
 
 
+@lru_cache(maxsize=1024)
 def planned(inputs: CompositionInputs) -> tuple[Genre, Plan]:
     """The genre meant and all that follows from the words. Raises BadInput and its kinds."""
     genre = find(inputs.genre)
@@ -51,12 +55,19 @@ def planned(inputs: CompositionInputs) -> tuple[Genre, Plan]:
 
 
 def settled(inputs: CompositionInputs) -> CompositionInputs:
-    """The same with what was understood written out, so that two ways of saying one thing are one request."""
+    """The same in canonical spelling ("A♭", "ab major" → "Ab"); what was left open stays open. Raises as `planned`.
+
+    What follows from the words is not written out: `planned` alone knows that, and tells what it changed.
+    """
     genre, meant = planned(inputs)
     return msgspec.structs.replace(
-        inputs, genre=genre.name, key=meant.key, tempo=meant.tempo, bars=meant.bars, level=meant.level,
-        application=meant.application, meter=meant.meter,
-    )  # fmt: skip
+        inputs,
+        genre=genre.name,
+        key=Key.parse(inputs.key).symbol if inputs.key else None,
+        level=level_of(inputs.level),
+        application=meant.application if inputs.application else None,
+        meter=known_meter(inputs.meter) if inputs.meter else None,
+    )
 
 
 def prompt_for(inputs: CompositionInputs) -> Prompt:

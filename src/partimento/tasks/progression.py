@@ -52,7 +52,7 @@ progression = task(
     rules=by_rules,
     schema=schema_of_sheet,
     folded=frozenset({"genre", "description", "application"}),
-    bars=lambda inputs: inputs.bars or 0,
+    bars=lambda inputs: planned(inputs)[1].bars,
     words=lambda inputs: inputs.description,
     notes=lambda inputs: planned(inputs)[1].notes,
 )

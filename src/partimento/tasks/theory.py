@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,7 @@ from partimento.shapes.theory import TheoryAnalysis, shown
 class TheoryInputs(Struct, frozen=True, kw_only=True):
     """Chord symbols in order (a list, or one string of them); `key` is found from them where it is left out."""
 
-    chords: tuple[str, ...] | str
+    chords: Sequence[str] | str
     key: str | None = None
 
 

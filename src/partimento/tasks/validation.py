@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,7 @@ from partimento.music.proof import prove_progression
 class ValidationInputs(Struct, frozen=True, kw_only=True):
     """Chords bar by bar ("Dm7 G7" is one bar of two; in one string "|" parts bars), and what they should hold to."""
 
-    chords: tuple[str, ...] | str
+    chords: Sequence[str] | str
     key: str
     bars: int | None = None
     meter: str = "4/4"

@@ -155,7 +155,7 @@ def test_every_shape_prints_a_suffix_that_reads_back(labels: set[str]) -> None:
     assert read_suffix(shape.suffix) == shape
 
 
-roots = st.integers(-8, 8)
+roots = st.integers(-6, 8)
 shapes = st.sampled_from(
     ["", "m", "7", "maj7", "m7b5", "dim7", "7alt", "13b9", "sus4", "add9", "69", "m(maj7)", "aug", "5", "mb6"]
 ).map(read_suffix)
@@ -166,6 +166,20 @@ def test_a_chord_moved_there_and_back_is_the_same_chord(root: int, shape: object
     chord = chord_on(root, shape, root + bass)
     assert chord.transposed(move).transposed(-move) == chord
     assert chord.transposed(move).pitch_classes == {(pc + 7 * move) % 12 for pc in chord.pitch_classes}
+
+
+@given(st.integers(-15, 19), st.sets(st.sampled_from(sorted(DEGREES))), st.integers(-8, 8), st.integers(-24, 24))
+def test_a_moved_chord_prints_a_symbol_that_reads_back(root: int, labels: set[str], bass: int, move: int) -> None:
+    for chord in (chord_on(root, shape_of(labels)), chord_on(root, shape_of(labels), root + bass)):
+        moved = chord.transposed(move)
+        assert Chord.parse(moved.symbol) == moved
+        assert moved.pitch_classes == {(pc + 7 * move) % 12 for pc in chord.pitch_classes}
+
+
+def test_a_double_flat_before_a_number_is_parted_from_it_by_a_colon() -> None:
+    assert Chord.parse("Bb13").transposed(-7).symbol == "Bbb:13"
+    assert Chord.parse("Bb7").transposed(-7).symbol == "Bbb7"
+    assert Chord.parse("Bbb:13").transposed(-7).symbol == "Ab13"
 
 
 def test_a_chord_spells_its_notes_in_stacking_order() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from partimento.core.errors import BadInput, KeySyntaxError, UnknownName
 from partimento.music.genres import find
 from partimento.music.plan import level_of, plan
+from partimento.shapes.composition import CompositionInputs, planned, settled
+from partimento.tasks import arrangement, progression
 
 GOSPEL, JAZZ = find("gospel"), find("jazz")
 
@@ -70,7 +74,8 @@ def test_a_two_five_one_needs_a_section_to_lead_into() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"bars": 0}, {"bars": 10_000}, {"tempo": -1.0}, {"level": 11}, {"level": "expert"}, {"meter": "7/8"}, {"key": "D dorian"}],
+    [{"bars": 0}, {"bars": 10_000}, {"tempo": -1.0}, {"level": 11}, {"level": "expert"}, {"meter": "7/8"},
+     {"key": "D dorian"}],
 )  # fmt: skip
 def test_what_cannot_be_made_is_refused_with_a_mend(options: dict[str, object]) -> None:
     with pytest.raises(BadInput) as caught:
@@ -99,3 +104,67 @@ def test_a_key_beyond_seven_accidentals_is_respelled_and_told() -> None:
     made = plan(JAZZ, key="G# major")
     assert made.key == "Ab"
     assert made.notes
+
+
+@pytest.mark.parametrize("words", ["9999 bpm", "tempo 5", "level 99", "level 0", "13/8", "0 bars"])
+def test_words_that_ask_for_the_impossible_are_refused_like_the_options(words: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        plan(JAZZ, words)
+    assert caught.value.mend
+
+
+def test_a_mode_in_the_words_is_refused_as_the_option_is() -> None:
+    with pytest.raises(BadInput) as by_words:
+        plan(JAZZ, "modal, D dorian")
+    with pytest.raises(BadInput) as by_option:
+        plan(JAZZ, "modal", key="D dorian")
+    assert str(by_words.value) == str(by_option.value)
+
+
+def test_a_minor_blues_is_in_minor() -> None:
+    assert plan(JAZZ, "a minor blues in C, 12 bars").key == "Cm"
+    assert plan(JAZZ, "minor 12-bar blues").key == "Dm"
+    assert plan(GOSPEL, "minor 12-bar blues").key == "Fm"
+
+
+def test_what_the_words_deny_does_not_choose() -> None:
+    assert plan(JAZZ, "not slow").application == "swing"
+    assert plan(JAZZ, "slow, not a ballad").application != "ballad"
+    assert plan(JAZZ, "no turnaround").unwanted == ("turnaround",)
+
+
+def test_two_spellings_of_one_key_are_no_contradiction() -> None:
+    assert plan(GOSPEL, "in F# major", key="Gb").notes == ()
+    assert plan(GOSPEL, "in Gb minor", key="F#m").notes == ()
+    (note,) = plan(GOSPEL, "in Gb minor").notes
+    assert "written as F#m" in note
+
+
+def _asked(**fields: Any) -> CompositionInputs:
+    return settled(CompositionInputs(genre="gospel", **fields))
+
+
+def test_one_key_in_any_spelling_is_one_request() -> None:
+    assert len({_asked(key=key) for key in ("Ab", "A♭", "ab major", "Ab major", "A flat")}) == 1
+    assert _asked(level="beginner") == _asked(level=2)
+    assert _asked(application="Altar call", meter="4 / 4") == _asked(application="worship", meter="4/4")
+
+
+def test_what_the_words_leave_open_stays_open_in_the_request() -> None:
+    asked = _asked(description="in Gb minor, 8 bars")
+    assert (asked.key, asked.bars, asked.tempo, asked.level) == (None, None, None, None)
+    assert planned(asked)[1].bars == 8
+
+
+def test_the_notes_of_a_request_tell_what_was_changed_and_nothing_else() -> None:
+    (note,) = planned(_asked(description="in Gb minor"))[1].notes
+    assert "taken over" not in note
+    (note,) = planned(_asked(key="G#"))[1].notes
+    assert "written as Ab" in note
+    (note,) = planned(_asked(description="in C", key="Ab"))[1].notes
+    assert "key=Ab was taken over C" in note
+
+
+def test_complexity_counts_the_bars_that_the_words_name() -> None:
+    for task in (progression, arrangement):
+        assert task.bars(_asked(description="64 bars")) == 64

@@ -83,20 +83,69 @@ def test_the_same_seed_composes_the_same() -> None:
     assert compose(JAZZ, settled, Random(7)) == compose(JAZZ, settled, Random(7))
 
 
-@pytest.mark.parametrize(("genre", "key"), [(GOSPEL, "Ab"), (GOSPEL, "Fm"), (JAZZ, "C"), (JAZZ, "Gm")])
-def test_a_two_five_one_into_the_chorus_stands_before_it_and_the_chorus_begins_on_the_tonic(
-    genre: Genre, key: str
+@pytest.mark.parametrize(("genre", "key"), [(GOSPEL, "Ab"), (GOSPEL, "Em"), (JAZZ, "C"), (JAZZ, "Am")])
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("slow worship ballad, 2-5-1 into the chorus", None), ("2-5-1 into the chorus, secondary dominants", 10)],
+)
+def test_a_two_five_one_into_the_chorus_is_a_true_ii_a_true_v_and_the_tonic(
+    genre: Genre, key: str, text: str, level: int | None
 ) -> None:
-    for made in _composed(genre, "2-5-1 into the chorus", key=key, bars=16):
-        home = Key.parse(key)
-        for before, chorus in zip(made.sections, made.sections[1:], strict=False):
-            if chorus.name != "Chorus":
-                continue
-            lead_in = [Chord.parse(p.symbol) for p in made.chords if chorus.start_bar - 4 <= p.bar < chorus.start_bar]
-            assert ends_with(lead_in, home, "two-five"), before
+    tonic = Key.parse(key).pc
+    for made in _composed(genre, text, seeds=40, key=key, bars=16, level=level):
+        choruses = [section for section in made.sections[1:] if section.name == "Chorus"]
+        assert choruses
+        for chorus in choruses:
+            before = [Chord.parse(p.symbol) for p in made.chords if p.bar < chorus.start_bar]
+            places = [((chord.root or 0) - tonic) % 12 for chord in before]
+            end = len(before)
+            while places[end - 1] == 7:
+                assert before[end - 1].quality in ("7", "aug7", "sus7", "maj", "sus")
+                end -= 1
+            assert end < len(before), "no V"
+            assert places[end - 1] == 2, before[end - 1].symbol
+            assert before[end - 1].quality in ("min7", "min", "hdim7", "dim")
             arrival = next(Chord.parse(p.symbol) for p in made.chords if p.bar == chorus.start_bar)
-            assert (arrival.root, arrival.bass) == (home.pc, home.pc)
-        assert "Chorus" in [section.name for section in made.sections[1:]]
+            assert (arrival.root, arrival.bass) == (tonic, tonic)
+
+
+@pytest.mark.parametrize(
+    ("bars", "is_one"), [("Dm7 G7", True), ("D7 G7", False), ("D7sus4 G7", False), ("Dm7 Db7", False)]
+)
+def test_five_of_five_is_no_two(bars: str, is_one: bool) -> None:
+    assert ends_with([Chord.parse(symbol) for symbol in bars.split()], Key.parse("C"), "two-five") is is_one
+
+
+def _is_altered(symbol: str) -> bool:
+    chord = Chord.parse(symbol)
+    return chord.quality in ("7", "aug7") and bool({"b9", "#9", "b13", "#5"} & set(chord.degrees))
+
+
+@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize("key", ["C", "Am"])
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("no tritone substitutions", lambda p, home: (Chord.parse(p.symbol).root == (home + 1) % 12
+                                                      and Chord.parse(p.symbol).quality == "7")),
+        ("avoid altered dominants", lambda p, _: _is_altered(p.symbol)),
+        ("don't use passing chords", lambda p, _: Chord.parse(p.symbol).quality == "dim7"),
+        ("without walk-ups", lambda p, _: p.roman.endswith(("/3", "/b3", "/7", "/b7"))),
+        ("no secondary dominants", lambda p, _: "/ii" in p.roman or "/V" in p.roman),
+    ],
+)  # fmt: skip
+def test_a_device_that_is_denied_is_nowhere(genre: Genre, key: str, text: str, shows: object) -> None:
+    for level in (5, 10):
+        for made in _composed(genre, text, seeds=20, key=key, bars=32, level=level):
+            home = Key.parse(key).pc
+            assert not any(shows(p, home) for p in made.chords), [p.roman for p in made.chords]  # type: ignore[operator]
+
+
+def test_a_denied_turnaround_or_amen_is_no_promise_of_the_form() -> None:
+    for made in _composed(JAZZ, "AABA without turnaround", bars=32):
+        assert "turnaround" not in [section.cadence for section in made.sections]
+    for made in _composed(GOSPEL, "not plagal", seeds=30, bars=16):
+        assert "plagal" not in [section.cadence for section in made.sections]
 
 
 @pytest.mark.parametrize("genre", GENRES)
