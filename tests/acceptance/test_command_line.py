@@ -89,6 +89,7 @@ def test_the_table_shows_sections_chords_and_the_receipt(run: Any) -> None:
 
 def test_explain_tells_the_route(run: Any) -> None:
     outcome = run(*COMPOSE, "--explain", "--json")
+    assert "complexity 4 asks for small" in outcome.err
     assert "1. rules" in outcome.err
     assert "served" in outcome.err
     assert "from memory" in run(*COMPOSE, "--explain", "--json").err

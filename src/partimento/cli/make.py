@@ -12,6 +12,7 @@ from partimento.cli.client import opened, running
 from partimento.cli.output import json_option, print_json, print_table, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.errors import BadInput
+from partimento.decoding.schema import encode
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
@@ -59,7 +60,7 @@ def make(
     if isinstance(result.value, str):
         click.echo(result.value)
     else:
-        click.echo(msgspec.json.format(msgspec.json.encode(result.value), indent=2).decode())
+        click.echo(msgspec.json.format(encode(result.value), indent=2).decode())
     click.echo(receipt_line(result.receipt), err=True)
 
 

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from partimento.core.errors import BadInput
+from partimento.decoding.schema import encode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from partimento.core.result import Receipt
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-_json = msgspec.json.Encoder(decimal_format="number")
 
 
 def json_option(command: Command) -> Command:
@@ -29,7 +28,7 @@ def json_option(command: Command) -> Command:
 
 def print_json(value: Any) -> None:
     """One JSON document, indented on a terminal and compact in a pipe."""
-    encoded = _json.encode(value)
+    encoded = encode(value)
     text = msgspec.json.format(encoded, indent=2) if sys.stdout.isatty() else encoded
     click.echo(text.decode())
 

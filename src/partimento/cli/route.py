@@ -21,7 +21,7 @@ def print_route(started: Started | None, receipt: Receipt) -> None:
     if started is None:
         click.echo(f"answered from memory (item {receipt.memory_id[:12]}, made by {receipt.model})", err=True)
         return
-    click.echo(f"complexity {started.complexity}; candidates in order:", err=True)
+    click.echo(f"complexity {started.complexity} asks for {started.tier}; candidates in order:", err=True)
     for place, candidate in enumerate(started.candidates, 1):
         click.echo(f"  {place}. {candidate.model} ({candidate.tier}): {candidate.reason}", err=True)
     for attempt in receipt.attempts:

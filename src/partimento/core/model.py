@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from partimento.core.errors import UnknownName
 from partimento.core.money import FREE, Money
 from partimento.core.usage import Usage
 
@@ -72,11 +71,3 @@ class Model(Struct, frozen=True):
         """What this usage costs at that day's price."""
         price = self.price_on(day)
         return FREE if price is None else price.of(usage)
-
-
-def tiers_meant(word: str) -> tuple[Tier, ...]:
-    """The tiers a word such as "small" or "premium" stands for. Raises UnknownName."""
-    try:
-        return SPOKEN_TIERS[word]
-    except KeyError:
-        raise UnknownName("tier", word, SPOKEN_TIERS) from None

@@ -59,9 +59,10 @@ class Candidate(Struct, frozen=True):
 
 
 class Started(Struct, frozen=True, tag="started"):
-    """The request is on its way; these candidates will be asked in turn."""
+    """The request is on its way; `tier` is what its complexity asks for, and these candidates are asked in turn."""
 
     complexity: int
+    tier: Tier
     candidates: tuple[Candidate, ...]
 
 

@@ -69,7 +69,7 @@ def _of_model(value: Any) -> Any:
     raise TypeError(f"no JSON can be made of {type(value).__name__}; use a struct, a dataclass or a pydantic model")
 
 
-_encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_of_model)
+_encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number", enc_hook=_of_model)
 
 
 @lru_cache(maxsize=256)

@@ -67,10 +67,6 @@ class Span(Struct, frozen=True):
     cadence: Cadence
     roles: tuple[str, ...]
 
-    @property
-    def last_bar(self) -> int:
-        return self.start_bar + self.bars - 1
-
 
 @lru_cache(maxsize=1024)
 def lay_out(form: Form, bars: int) -> tuple[Span, ...]:

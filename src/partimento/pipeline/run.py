@@ -31,7 +31,7 @@ from partimento.pipeline.generate import asked_again, call_for, generate, turn_e
 from partimento.pipeline.hold import Gate, replayed
 from partimento.pipeline.record import Entry, ledger_entry, record, record_hit
 from partimento.pipeline.redact import Redacted, redact
-from partimento.pipeline.route import Ranked, complexity, route
+from partimento.pipeline.route import Ranked, complexity, route, tier_for
 from partimento.pipeline.validate import Flawed, Sound, validate
 
 Out = TypeVar("Out")
@@ -81,7 +81,8 @@ async def _anew(
 ) -> AsyncGenerator[Event[Out], None]:
     """Ask the candidates in turn until one serves: fallback is only the next turn of this loop."""
     candidates = _candidates(entry, ports)
-    yield Started(entry.complexity, tuple(ranked.candidate for ranked in candidates))
+    tier = tier_for(entry.complexity, ports.settings)
+    yield Started(entry.complexity, tier, tuple(ranked.candidate for ranked in candidates))
     seed = entry.request.options.seed
     seed = ports.new_seed() if seed is None else seed
     errors: list[PartimentoError] = []

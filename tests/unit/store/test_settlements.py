@@ -21,12 +21,13 @@ def test_a_settlement_of_another_thread_wakes_all_who_wait() -> None:
 def test_a_wait_counts_from_the_call_and_not_from_the_await() -> None:
     settlements = Settlements()
 
-    async def wait() -> None:
+    async def wait() -> bool:
         waiter = settlements.wait(3600.0)
         settlements.happened()
-        await waiter
+        await asyncio.sleep(0)
+        return waiter.done()
 
-    asyncio.run(wait())
+    assert asyncio.run(wait())
 
 
 def test_a_settlement_before_the_call_wakes_nobody() -> None:
