@@ -128,7 +128,7 @@ def _drawn(rng: Random, patterns: Sequence[Pattern]) -> Pattern:
 @lru_cache(maxsize=1024)
 def _patterns(genre: Genre, use: str, meter: str, level: int, hand: Hand) -> tuple[_Choice, _Choice]:
     """Bars and fills a hand may play: the application's own before everybody's, of its level where there are such."""
-    able = [pattern for pattern in genre.patterns if (pattern.hand, pattern.meter) == (hand, meter)]
+    able = [pattern for pattern in genre.patterns if (pattern.part, pattern.meter) == (hand, meter)]
     able = [pattern for pattern in able if pattern.low <= level <= pattern.high] or able
     fit = [pattern for pattern in able if not pattern.applications or use in pattern.applications]
     bars = [pattern for pattern in fit if pattern.role == "bar"] or [p for p in able if p.role == "bar"]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 
 from partimento.music.form import Cadence, Form
-from partimento.music.rhythm import Pattern
+from partimento.music.rhythm import Clave, Pattern
 from partimento.music.voicing import Kind
 
 Bars = tuple[tuple[str, ...], ...]
@@ -83,11 +84,30 @@ class Touch(Struct, frozen=True):
     stray: int = 5
 
 
+class Groove(Struct, frozen=True, kw_only=True):
+    """What a drummer plays in a bar, or in a few that come round: a line of text for each piece of the kit.
+
+    `lines`: ("ride", "x . x x"), a sign for each step of an even grid, bars parted by "|": x a stroke, X an accent,
+    o a soft one, "." none. Pieces are those of `band.KIT`. Fills, levels and `clave` as in a Pattern.
+    """
+
+    meter: str
+    lines: tuple[tuple[str, str], ...]
+    applications: tuple[str, ...] = ()
+    low: int = 1
+    high: int = 10
+    weight: float = 1.0
+    role: Literal["bar", "fill"] = "bar"
+    clave: bool = False
+
+
 class Application(Struct, frozen=True, kw_only=True):
     """A use of the genre (worship, bossa …): its words, tempo range in BPM, meters, feel and hands.
 
-    `swing`: where in the beat the second eighth falls (0.5 straight, 0.667 triplet). `voicings`: (from level, kind).
-    `forms`: names of the forms it takes; the first is the usual one. `most_chords`: how many a bar may hold.
+    `swing`: where in the beat the second eighth falls (0.5 straight, 0.667 triplet); with `sixteenths`, where in half a
+    beat the second sixteenth does. `voicings`: (from level, kind). `forms`: names of the forms it takes; the first is
+    the usual one. `most_chords`: how many a bar may hold. `clave`: the side its two-bar patterns start on.
+    `bass`: the General MIDI program of the band's bass.
     """
 
     name: str
@@ -99,6 +119,9 @@ class Application(Struct, frozen=True, kw_only=True):
     forms: tuple[str, ...]
     most_chords: int = 2
     touch: Touch = Touch()
+    sixteenths: bool = False
+    clave: Clave | None = None
+    bass: int = 32
 
 
 class Genre(Struct, frozen=True, kw_only=True, eq=False):
@@ -117,6 +140,7 @@ class Genre(Struct, frozen=True, kw_only=True, eq=False):
     minor: Mode
     colours: Mapping[str, tuple[Colour, ...]]
     patterns: tuple[Pattern, ...]
+    grooves: tuple[Groove, ...] = ()
 
     def form(self, name: str) -> Form:
         return next(form for form in self.forms if form.name == name)

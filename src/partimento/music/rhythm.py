@@ -20,8 +20,9 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music.score import Hand
 
+Part = Literal["left", "right", "bass"]
+Clave = Literal["2-3", "3-2"]
 Stroke = Literal["X", "U", "1", "2", "3", "4", "5", "R", "r", "O", "T", "F", "S", "A", "N"]
 
 # Bar length in quarters, length of a beat, and how 1, 2, 3 … chords share the bar, the stronger place the longer.
@@ -38,12 +39,13 @@ METERS: Final = tuple(_METERS)
 
 
 class Pattern(Struct, frozen=True):
-    """What one hand plays in a bar, or in a few bars that come round. `applications` empty: any.
+    """What a hand, or the bass of a band, plays in a bar, or in a few bars that come round. `applications` empty: any.
 
-    A "fill" is played in the last bar of a section that leads on, a "bar" anywhere else.
+    A "fill" is played in the last bar of a section that leads on, a "bar" anywhere else. With `clave` it has two bars,
+    written in 2-3 clave; in 3-2 they change places.
     """
 
-    hand: Hand
+    part: Part
     meter: str
     text: str
     applications: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Pattern(Struct, frozen=True):
     high: int = 10
     weight: float = 1.0
     role: Literal["bar", "fill"] = "bar"
+    clave: bool = False
 
 
 class Hit(Struct, frozen=True):

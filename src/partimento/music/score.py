@@ -45,6 +45,23 @@ class Note(Struct, frozen=True):
     hand: Hand
 
 
+class BandNote(Struct, frozen=True):
+    """One note of the band: as `Note`, but of no hand; on drums, `midi` is a key of the General MIDI drum map."""
+
+    start_beat: float
+    beats: float
+    midi: int
+    velocity: int
+
+
+class Track(Struct, frozen=True):
+    """A player beside the pianist. `program`: General MIDI, from 0; None is the drum kit."""
+
+    name: Literal["bass", "drums"]
+    program: int | None
+    notes: tuple[BandNote, ...]
+
+
 class Score(Struct, frozen=True):
     """What the formats write: a title, the frame (key symbol such as "Am", tempo in BPM, meter "4/4"), the piece."""
 
@@ -56,3 +73,4 @@ class Score(Struct, frozen=True):
     sections: tuple[Section, ...]
     chords: tuple[PlacedChord, ...]
     notes: tuple[Note, ...]
+    tracks: tuple[Track, ...] = ()

@@ -10,7 +10,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput
 from partimento.music.formats import SUFFIXES as FORMATS
 from partimento.music.formats import write
-from partimento.music.score import Note, PlacedChord, Score, Section
+from partimento.music.score import Note, PlacedChord, Score, Section, Track
 
 SUFFIXES = (*FORMATS, ".json")
 
@@ -33,13 +33,14 @@ class Arrangement(Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     chords: tuple[PlacedChord, ...]
     notes: tuple[Note, ...]
+    tracks: tuple[Track, ...] = ()
 
     @property
     def score(self) -> Score:
         """The same piece as the formats read it."""
         return Score(
-            self.title, self.key, self.tempo, self.meter, self.bars, self.sections, self.chords, self.notes
-        )  # fmt: skip
+            self.title, self.key, self.tempo, self.meter, self.bars, self.sections, self.chords, self.notes, self.tracks
+        )
 
     def as_bytes(self, suffix: str) -> bytes:
         """The piece as .mid, .musicxml, .abc or .json. Raises BadInput for another suffix."""
