@@ -23,6 +23,7 @@ from partimento.shapes.arrangement import SUFFIXES, Arrangement
 @click.option("--meter", help='Such as "4/4", "3/4", "6/8".')
 @click.option("--level", help="1-10, or beginner, intermediate, advanced.")
 @click.option("--application", help='Such as "worship", "swing", "ballad".')
+@click.option("--tracks", help='Who plays beside the pianist: "bass,drums", "all" or "piano".')
 @click.option("--seed", type=int, help="The same seed composes the same piece.")
 @click.option("--model", help="A model's id, or a tier; leave out to let the route choose.")
 @click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")

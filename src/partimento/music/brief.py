@@ -17,6 +17,7 @@ from partimento.core.errors import BadInput
 from partimento.music import key_words
 from partimento.music.denial import Denial
 from partimento.music.genre import Genre
+from partimento.music.rhythm import Clave
 
 Pace = Literal["slow", "medium", "fast"]
 Mood = Literal["dark", "bright", "calm", "energetic"]
@@ -68,6 +69,13 @@ _TEMPO: Final = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)[\s-]*(?:bpm\b|beats (?:per|a) minute)"
     rf"|\b(?:tempo|bpm){_SET_TO}(-?\d+(?:\.\d+)?)\b"
 )
+_CLAVE: Final = re.compile(r"\b(2-3|3-2)\b(?=[\s-]*(?:\w+ )?clave)|\bclave (?:in |of |direction )?(2-3|3-2)\b")
+_BANDS: Final = (
+    (r"(?:with|and) (?:a |the )?(?:(?:full|whole|rhythm) )?(?:band|section|rhythm section)|piano trio", ("all",)),
+    (r"(?:with|and) (?:a |the )?bass (?:and|&) (?:the )?drums|(?:with|and) drums (?:and|&) bass", ("bass", "drums")),
+    (r"with (?:a |the )?drums?", ("drums",)),
+    (r"with (?:a |the )?(?:bass|bass ?line) ?(?:track|player|guitar)", ("bass",)),
+)
 _MOST_DIGITS: Final = 9
 _FORM_WORDS: Final = (
     "aaba", "12-bar blues", "verse and chorus", "verse-chorus", "8-bar blues", "16-bar blues", "rondo",
@@ -94,6 +102,8 @@ class Brief(Struct, frozen=True, kw_only=True):
     unwanted: tuple[Device, ...] = ()
     unwanted_applications: tuple[str, ...] = ()
     into: str = ""
+    clave: Clave | None = None
+    tracks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -107,7 +117,11 @@ def read(description: str, genre: Genre) -> Brief:
     application = _earliest(lower, ((words, found.name) for found in genre.applications for words in found.words))
     form = _form(lower, genre)
     if not form and (missing := next((words for words in _FORM_WORDS if words in lower), "")):
-        notes.append(f"{genre.title} has no {missing} among its forms; another of its forms was taken")
+        raise BadInput(
+            f"{genre.title} has no {missing} among its forms",
+            why="a piece cannot be in a form its genre does not have",
+            mend=f"ask for {', '.join(form.name for form in genre.forms)}, or for another genre",
+        )
     devices = _devices(lower)
     into = _INTO.search(lower)
     return Brief(
@@ -127,6 +141,8 @@ def read(description: str, genre: Genre) -> Brief:
             found.name for found in genre.applications if any(_has(re.escape(words), denied) for words in found.words)
         ),
         into=into[1] if into else "",
+        clave=_clave(lower),
+        tracks=next((players for pattern, players in _BANDS if _has(pattern, lower)), ()),
         notes=tuple(notes),
     )
 
@@ -206,6 +222,13 @@ def _key(text: str, qualities: str, nouns: str, notes: list[str]) -> str | None:
 def _tempo(text: str) -> float | None:
     found = _TEMPO.search(text)
     return float(found[1] or found[2]) if found else None
+
+
+def _clave(text: str) -> Clave | None:
+    sides = {found[1] or found[2] for found in _CLAVE.finditer(text)}
+    if len(sides) > 1:
+        raise BadInput("the description asks for both sides of the clave", why="a piece keeps to one", mend="name one")
+    return "3-2" if "3-2" in sides else "2-3" if sides else None
 
 
 def _level(text: str) -> int | None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from partimento.music.form import Cadence, Form
 from partimento.music.rhythm import Clave, Pattern
+from partimento.music.score import Instrument
 from partimento.music.voicing import Kind
 
 Bars = tuple[tuple[str, ...], ...]
@@ -144,6 +145,15 @@ class Genre(Struct, frozen=True, kw_only=True, eq=False):
 
     def form(self, name: str) -> Form:
         return next(form for form in self.forms if form.name == name)
+
+    def application(self, name: str) -> Application:
+        return next(application for application in self.applications if application.name == name)
+
+    @property
+    def players(self) -> tuple[Instrument, ...]:
+        """Who can play beside the pianist."""
+        found: list[Instrument] = ["bass"] if any(pattern.part == "bass" for pattern in self.patterns) else []
+        return (*found, "drums") if self.grooves else tuple(found)
 
     @property
     def meters(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ together is refused, never quietly changed.
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -15,7 +16,8 @@ from partimento.music.brief import Brief, Device, Mood, Pace, read
 from partimento.music.form import Form, lay_out
 from partimento.music.genre import Application, Genre
 from partimento.music.key import Key, practical_key
-from partimento.music.rhythm import known_meter
+from partimento.music.rhythm import Clave, known_meter
+from partimento.music.score import Instrument
 
 LEVEL_WORDS: Final = {"beginner": 2, "intermediate": 5, "advanced": 8}
 
@@ -34,6 +36,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     devices: tuple[Device, ...] = ()
     unwanted: tuple[Device, ...] = ()
     into: str = ""
+    clave: Clave | None = None
+    tracks: tuple[Instrument, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -47,11 +51,13 @@ def plan(
     level: int | str | None = None,
     application: str | None = None,
     meter: str | None = None,
+    tracks: Sequence[str] | str | None = None,
 ) -> Plan:
     """All that is needed to compose: the description's words, the options over them, the genre's habits under both.
 
-    `tempo` in BPM (20–400), `bars` 1–256, `level` 1–10 or beginner, intermediate, advanced. Raises BadInput for what
-    cannot be had together, UnknownName for an application the genre does not have, KeySyntaxError.
+    `tempo` in BPM (20–400), `bars` 1–256, `level` 1–10 or beginner, intermediate, advanced, `tracks` as in `band_of`.
+    Raises BadInput for what cannot be had together, UnknownName for an application or track that is not there,
+    KeySyntaxError.
     """
     said = read(description, genre)
     notes = list(said.notes)
@@ -82,6 +88,8 @@ def plan(
         devices=said.devices,
         unwanted=said.unwanted,
         into=into,
+        clave=said.clave or use.clave,
+        tracks=band_of(genre, said.tracks if tracks is None else tracks),
         notes=tuple(notes),
     )
 
@@ -115,6 +123,27 @@ def level_of(level: int | str | None) -> int | None:
             mend="give 1-10, beginner, intermediate or advanced",
         )
     return number
+
+
+def band_of(genre: Genre, tracks: Sequence[str] | str) -> tuple[Instrument, ...]:
+    """Who plays beside the pianist: names (a list, or parted by commas), "all" for everybody, "piano" for nobody.
+
+    Raises UnknownName, and BadInput for a player whom the genre has no part for.
+    """
+    names = tracks.split(",") if isinstance(tracks, str) else tracks
+    wanted = {name.strip().lower() for name in names} - {"", "piano", "none"}
+    if wanted & {"all", "band"}:
+        return genre.players
+    for name in sorted(wanted):
+        if name not in get_args(Instrument):
+            raise UnknownName("track", name, ("piano", *get_args(Instrument), "all"))
+        if name not in genre.players:
+            raise BadInput(
+                f"{genre.title} has no {name}",
+                why="its pieces are for the piano alone" if not genre.players else f"it has {genre.players[0]} only",
+                mend=f"leave {name} out of the tracks",
+            )
+    return tuple(name for name in genre.players if name in wanted)
 
 
 def _checked_tempo(tempo: float | None) -> float | None:

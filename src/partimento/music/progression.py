@@ -183,7 +183,7 @@ def _spans(genre: Genre, plan: Plan, rng: Random) -> tuple[Span, ...]:
 
 
 def _frame(genre: Genre, plan: Plan, key: Key, spans: Sequence[Span]) -> Frame:
-    application = next(use for use in genre.applications if use.name == plan.application)
+    application = genre.application(plan.application)
     by_level = 2 if plan.level <= 6 else 4
     habit = max(application.most_chords, 2 if plan.devices else 1)
     return Frame(

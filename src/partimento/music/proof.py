@@ -18,7 +18,7 @@ from partimento.music.form import Cadence, ends_with
 from partimento.music.key import Key
 from partimento.music.progression import Progression
 from partimento.music.rhythm import bar_beats
-from partimento.music.score import Note, PlacedChord, Score, Section
+from partimento.music.score import BandNote, Note, PlacedChord, Score, Section
 from partimento.music.voicing import MOST_NOTES, WIDEST
 
 Kind = Literal["symbol", "bars", "beats", "section", "cadence", "key", "voicing", "note"]
@@ -219,35 +219,49 @@ def grip_flaws(symbol: str, left: tuple[int, ...], right: tuple[int, ...]) -> tu
 
 
 def _notes(score: Score) -> Iterator[Finding]:
-    """Notes out of their chords, and keys struck while they are still held."""
+    """What is wrong with the notes of both hands, and of the band."""
+    yield from _part(score, [(f"the {note.hand} hand", note.hand == "left", note) for note in score.notes])
+    for track in score.tracks:
+        if track.name == "bass":
+            yield from _part(score, [("the bass", True, note) for note in track.notes])
+        for note in track.notes:
+            if note.start_beat >= 1 + score.bars * bar_beats(score.meter):
+                yield Finding("note", 0, f"the {track.name} play on after the last bar")
+                break
+
+
+_Heard = tuple[str, bool, Note | BandNote]
+"""Who plays a note, whether it is a low part that may step into the next bass, and the note."""
+
+
+def _part(score: Score, heard: Sequence[_Heard]) -> Iterator[Finding]:
+    """Notes out of their chords, and keys struck while they are still held; notes in order of time."""
     bar = bar_beats(score.meter)
     starts = [1 + (placed.bar - 1) * bar + placed.beat - 1 for placed in score.chords]
     tones = [Chord.parse(placed.symbol).pitch_classes for placed in score.chords]
-    left = {round(note.start_beat, 3): note.midi for note in reversed(score.notes) if note.hand == "left"}
+    low = {round(note.start_beat, 3): note.midi for _, is_low, note in reversed(heard) if is_low}
     held: dict[tuple[str, int], float] = {}
     place, last = 0, len(starts) - 1
-    for note in score.notes:
+    for who, is_low, note in heard:
         while place < last and note.start_beat >= starts[place + 1] - _TOUCHING:
             place += 1
         end = note.start_beat + note.beats
-        if held.get((note.hand, note.midi), 0.0) > note.start_beat + _TOUCHING:
-            text = f"bar {score.chords[place].bar}: the {note.hand} hand strikes {note.midi} while it holds it"
+        if held.get((who, note.midi), 0.0) > note.start_beat + _TOUCHING:
+            text = f"bar {score.chords[place].bar}: {who} strikes {note.midi} while it holds it"
             yield Finding("note", score.chords[place].bar, text)
-        held[note.hand, note.midi] = end
+        held[who, note.midi] = end
         after = place + 1 if place < last and end > starts[place + 1] + _TOUCHING else place
         if note.midi % 12 in tones[place] and note.midi % 12 in tones[after]:
             continue
         is_ahead = after > place and starts[after] - note.start_beat <= _AHEAD and note.midi % 12 in tones[after]
-        if not is_ahead and not _approaches(note, end, starts, place, left):
+        if not is_ahead and not (is_low and _approaches(note, end, starts, place, low)):
             chord = score.chords[place]
-            yield Finding(
-                "note", chord.bar, f"bar {chord.bar}: the {note.hand} hand plays {note.midi}, no tone of {chord.symbol}"
-            )
+            yield Finding("note", chord.bar, f"bar {chord.bar}: {who} plays {note.midi}, no tone of {chord.symbol}")
 
 
-def _approaches(note: Note, end: float, starts: Sequence[float], place: int, left: dict[float, int]) -> bool:
-    """Whether a foreign note is a bass line's step into the next chord: short, left, and by a tone at most."""
-    if note.hand != "left" or note.beats > 1 + _TOUCHING or place + 1 >= len(starts):
+def _approaches(note: Note | BandNote, end: float, starts: Sequence[float], place: int, low: dict[float, int]) -> bool:
+    """Whether a foreign note is a bass line's step into the next chord: short, and by a tone at most."""
+    if note.beats > 1 + _TOUCHING or place + 1 >= len(starts):
         return False
-    goal = left.get(round(end, 3))
+    goal = low.get(round(end, 3))
     return goal is not None and abs(end - starts[place + 1]) < _TOUCHING and 1 <= abs(goal - note.midi) <= 2

@@ -103,17 +103,12 @@ def hits(pattern: Pattern) -> tuple[tuple[Hit, ...], ...]:
 
 
 def _bar_hits(steps: str, pattern: Pattern) -> tuple[Hit, ...]:
-    length = bar_beats(pattern.meter)
-    strange = set(steps) - set("XU12345RrOTFSAN-.")
-    per_quarter = len(steps) / length
-    if strange or per_quarter not in (2 / 3, 1, 2, 3, 4):
-        why = (
-            f"{sorted(strange)} are no strokes"
-            if strange
-            else f"{len(steps)} steps do not divide a bar of {pattern.meter}"
-        )
+    per_quarter = steps_per_quarter(steps, pattern.meter)
+    if strange := set(steps) - set("XU12345RrOTFSAN-."):
         raise BadInput(
-            f"cannot read the pattern {pattern.text!r}", why=why, mend="see the signs in partimento.music.rhythm"
+            f"cannot read the pattern {pattern.text!r}",
+            why=f"{sorted(strange)} are no strokes",
+            mend="see the signs in partimento.music.rhythm",
         )
     found = []
     for place, sign in enumerate(steps):
@@ -124,6 +119,18 @@ def _bar_hits(steps: str, pattern: Pattern) -> tuple[Hit, ...]:
             end += 1
         found.append(Hit(place / per_quarter, (end - place) / per_quarter, sign))  # type: ignore[arg-type]
     return tuple(found)
+
+
+def steps_per_quarter(steps: str, meter: str) -> float:
+    """How fine the grid of one bar of signs is. Raises BadInput where the steps do not fill the bar evenly."""
+    per_quarter = len(steps) / bar_beats(meter)
+    if per_quarter not in (2 / 3, 1, 2, 3, 4):
+        raise BadInput(
+            f"cannot read the bar {steps!r}",
+            why=f"{len(steps)} steps do not divide a bar of {meter}",
+            mend="write a sign for each quarter, eighth, triplet or sixteenth",
+        )
+    return per_quarter
 
 
 def swung(beat: float, ratio: float) -> float:

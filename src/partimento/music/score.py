@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 Hand = Literal["left", "right"]
+Instrument = Literal["bass", "drums"]
 
 
 class Section(Struct, frozen=True):
@@ -57,7 +58,7 @@ class BandNote(Struct, frozen=True):
 class Track(Struct, frozen=True):
     """A player beside the pianist. `program`: General MIDI, from 0; None is the drum kit."""
 
-    name: Literal["bass", "drums"]
+    name: Instrument
     program: int | None
     notes: tuple[BandNote, ...]
 

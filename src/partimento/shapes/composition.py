@@ -5,7 +5,7 @@ Knows the words of the request; leaves what they mean to `music.brief`, what fol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -26,7 +26,10 @@ from partimento.shapes.lead_sheet import LeadSheet, schema_for
 
 
 class CompositionInputs(Struct, frozen=True, kw_only=True):
-    """A genre and a description; an option wins over the words. `tempo` in BPM, `level` 1–10 or a word."""
+    """A genre and a description; an option wins over the words. `tempo` in BPM, `level` 1–10 or a word.
+
+    `tracks`: who plays beside the pianist, "bass", "drums", "all" or "piano".
+    """
 
     genre: str
     description: str = ""
@@ -36,6 +39,7 @@ class CompositionInputs(Struct, frozen=True, kw_only=True):
     level: int | str | None = None
     application: str | None = None
     meter: str | None = None
+    tracks: Sequence[str] | str | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -51,6 +55,7 @@ def planned(inputs: CompositionInputs) -> tuple[Genre, Plan]:
         level=inputs.level,
         application=inputs.application,
         meter=inputs.meter,
+        tracks=inputs.tracks,
     )
 
 
@@ -59,6 +64,8 @@ def settled(inputs: CompositionInputs) -> CompositionInputs:
 
     What follows from the words is not written out: `planned` alone knows that, and tells what it changed.
     """
+    if inputs.tracks is not None and not isinstance(inputs.tracks, str):
+        inputs = msgspec.structs.replace(inputs, tracks=tuple(inputs.tracks))
     genre, meant = planned(inputs)
     return msgspec.structs.replace(
         inputs,
@@ -67,6 +74,7 @@ def settled(inputs: CompositionInputs) -> CompositionInputs:
         level=level_of(inputs.level),
         application=meant.application if inputs.application else None,
         meter=known_meter(inputs.meter) if inputs.meter else None,
+        tracks=None if inputs.tracks is None else meant.tracks,
     )
 
 

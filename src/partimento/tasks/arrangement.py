@@ -1,4 +1,4 @@
-"""A piece for two hands, in a genre. Chords come from the composer or a model; the hands are always the arranger's."""
+"""A piece for two hands and a band. Chords come from the composer or a model; the hands are always the arranger's."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def _finish(inputs: CompositionInputs, draft: LeadSheet | Progression, method: s
         sections=score.sections,
         chords=score.chords,
         notes=score.notes,
+        tracks=score.tracks,
     )
 
 
@@ -53,8 +54,8 @@ def _proven(inputs: CompositionInputs, made: Arrangement) -> Iterator[str]:
 
 arrangement = task(
     name="arrangement",
-    summary="A piece for two hands in a genre",
-    version=1,
+    summary="A piece for two hands in a genre, with a band where it is asked for",
+    version=2,
     complexity=4,
     inputs=CompositionInputs,
     read=settled,

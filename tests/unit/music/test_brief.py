@@ -235,8 +235,30 @@ def test_two_keys_are_told_and_the_first_is_taken() -> None:
     assert "Eb" in said.notes[0]
 
 
-def test_a_form_the_genre_does_not_know_is_told() -> None:
-    assert "rondo" in read("a rondo", JAZZ).notes[0]
+def test_a_form_the_genre_does_not_have_is_refused() -> None:
+    with pytest.raises(BadInput, match="Jazz has no rondo"):
+        read("a rondo", JAZZ)
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [("salsa, 3-2 clave", "3-2"), ("2-3 son clave", "2-3"), ("clave 3-2, slow", "3-2"), ("a 2-5-1 in C", None)],
+)
+def test_the_side_of_the_clave_is_read(words: str, side: str | None) -> None:
+    assert read(words, JAZZ).clave == side
+
+
+@pytest.mark.parametrize(
+    ("words", "tracks"),
+    [
+        ("swing with bass and drums", ("bass", "drums")),
+        ("a ballad with the band", ("all",)),
+        ("big band swing", ()),
+        ("with a bass player", ("bass",)),
+    ],
+)
+def test_the_players_beside_the_pianist_are_read(words: str, tracks: tuple[str, ...]) -> None:
+    assert read(words, JAZZ).tracks == tracks
 
 
 def test_no_words_say_nothing() -> None:

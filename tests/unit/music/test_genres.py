@@ -96,7 +96,7 @@ def test_every_meter_has_patterns_for_both_hands(genre: Genre) -> None:
         for meter in use.meters:
             assert meter in METERS
             for hand in ("left", "right"):
-                assert [p for p in genre.patterns if (p.hand, p.meter, p.role) == (hand, meter, "bar")], (
+                assert [p for p in genre.patterns if (p.part, p.meter, p.role) == (hand, meter, "bar")], (
                     use.name,
                     meter,
                 )
@@ -104,7 +104,7 @@ def test_every_meter_has_patterns_for_both_hands(genre: Genre) -> None:
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_the_left_hand_knows_at_least_twelve_bars(genre: Genre) -> None:
-    assert len({p.text for p in genre.patterns if p.hand == "left"}) >= 12
+    assert len({p.text for p in genre.patterns if p.part == "left"}) >= 12
 
 
 @pytest.mark.parametrize("genre", GENRES)
