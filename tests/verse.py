@@ -31,7 +31,7 @@ def _by_rule(inputs: VerseInputs, seed: int) -> Verse:
     return Verse(tuple(f"{inputs.about} {seed} {n}" for n in range(inputs.lines)))
 
 
-def declare(*, with_rules: bool = True, complexity: int = 4) -> Task[..., Verse]:
+def declare(*, with_rules: bool = True, complexity: int = 4, exact: bool = False) -> Task[..., Verse]:
     return task(
         name="verse",
         summary="Lines about something",
@@ -47,6 +47,7 @@ def declare(*, with_rules: bool = True, complexity: int = 4) -> Task[..., Verse]
         folded=frozenset({"mood"}),
         bars=lambda inputs: inputs.lines,
         words=lambda inputs: inputs.about,
+        exact=lambda _: exact,
     )
 
 

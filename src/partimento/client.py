@@ -110,7 +110,7 @@ class AsyncPartimento:
     async def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
         """Numerals, functions and reasons of a progression, from the theory engine."""
         request = plugins.task("theory").ask(_given({"chords": chords, "key": key}))
-        return await self.make(request, model="rules")  # the engine proves; there is nothing for a model to add
+        return await self.make(request)
 
     async def generate_text(
         self,

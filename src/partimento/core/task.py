@@ -63,6 +63,8 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """The free text that complexity is read from."""
     notes: Callable[[Any], Iterable[str]] = lambda _: ()
     """What the receipt should say of how the inputs were read."""
+    exact: Callable[[Any], bool] = lambda _: False
+    """Whether the rules' answer is the one right answer, so that no model is asked unless it is named."""
 
     def __call__(self, *args: P.args, **fields: P.kwargs) -> Request[Out]:
         return Request(task=self, inputs=self.read(self.inputs(*args, **fields)), options=Options())
@@ -109,10 +111,11 @@ def task(
     bars: Callable[[In], int] = lambda _: 0,
     words: Callable[[In], str] = lambda _: "",
     notes: Callable[[In], Iterable[str]] = lambda _: (),
+    exact: Callable[[In], bool] = lambda _: False,
 ) -> Task[P, Out]:
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
     return Task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
         prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema,
-        hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes,
+        hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes, exact=exact,
     )  # fmt: skip

@@ -80,6 +80,9 @@ def route(
     options = request.options
     if options.selection_mode == "manual":
         return (_named(options, models, unready, settings),)
+    rules = [model for model in models if model.engine == "rules" and not unready(model)]
+    if rules and options.model in (None, "auto") and request.task.exact(request.inputs):
+        return tuple(Ranked(m, "the rules' answer is proven; a model has nothing to add") for m in rules)
     can = [m for m in models if m.engine != "rules" and not _barred(m, settings) and not unready(m)]
     wanted, why = _bounds(options)
     can = [m for m in can if wanted is None or m.tier in wanted]
@@ -95,8 +98,8 @@ def route(
     rules_wanted = wanted is None or "rules" in wanted or options.model in REACH_WANTED
     ranked += [
         Ranked(m, "the rules answer when no model does: free, offline, never failing")
-        for m in models
-        if m.engine == "rules" and rules_wanted and not unready(m)
+        for m in rules
+        if rules_wanted
     ]
     return tuple(ranked)
 

@@ -25,6 +25,14 @@ def order(
     return [r.model.id for r in route(request, complexity(request), models, unready, settings, DAY)]
 
 
+def test_what_the_rules_answer_exactly_is_put_to_no_model_unless_one_is_named() -> None:
+    proven = declare(exact=True)(about="rain", lines=2)
+    assert order(proven) == ["rules"]
+    named = proven.with_(options=Options(model="cumulus", selection_mode="manual"))
+    assert order(named) == ["cumulus"]
+    assert order(proven, models=tuple(m for m in ALL if m.engine != "rules"))[0] == "little"
+
+
 @pytest.mark.parametrize(
     ("words", "bars", "tier"),
     [
