@@ -1,9 +1,10 @@
-"""Writing a 32-bar arrangement of about 600 notes as MIDI, MusicXML and ABC; the MIDI also with mido, for comparison.
+"""Writing a 32-bar arrangement of about 600 notes in every format; the MIDI also with mido, for comparison; its sound.
 
     python benchmarks/formats.py
 
-Best of 30 in one process, in milliseconds, after one cold run that is shown beside it. Must reach: MIDI at most
-1.5 ms and faster than mido, MusicXML at most 30 ms.
+Best of 30 in one process (of 3 for sound), in milliseconds, after one cold run that is shown beside it. Must reach:
+MIDI at most 1.5 ms and faster than mido, MusicXML at most 30 ms, a chart at most 5 ms, the sound of all bars with bass
+and drums at most 2 s by the own synth.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ import io
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from random import Random
 
 import mido
+from msgspec.structs import replace
 
 from partimento.music.arrange import arrange
-from partimento.music.formats import abc, midi, musicxml
+from partimento.music.formats import abc, chart, chordpro, ireal, midi, musicxml
 from partimento.music.genres.gospel import genre
 from partimento.music.plan import plan
 from partimento.music.progression import compose
-from partimento.music.score import Score
+from partimento.music.score import BandNote, Score, Track
+from partimento.sound import fluidsynth, preview
 
 NOTES = 600
 ROUNDS = 30
-LIMITS_MS = {"MIDI": 1.5, "MusicXML": 30.0}
+SOUND_ROUNDS = 3
+LIMITS_MS = {"MIDI": 1.5, "MusicXML": 30.0, "chart": 5.0, "ChordPro": 5.0, "iReal Pro": 5.0, "own synth": 2000.0}
 
 
 def piece() -> Score:
@@ -57,10 +62,19 @@ def by_mido(score: Score) -> bytes:
     return written.getvalue()
 
 
-def timed(write: Callable[[Score], bytes | str], score: Score) -> tuple[float, float, int]:
+def with_band(score: Score) -> Score:
+    """The same with a bass in quarters and a drummer in eighths."""
+    beats = range(1, 1 + 4 * score.bars)
+    bass = tuple(BandNote(beat, 0.9, 28 + beat * 5 % 12, 80) for beat in beats)
+    drums = tuple(BandNote(beat + half, 0.25, 42, 60) for beat in beats for half in (0, 0.5))
+    drums += tuple(BandNote(beat, 0.25, 38 if beat % 2 else 36, 80) for beat in beats)
+    return replace(score, tracks=(Track("bass", 32, bass), Track("drums", None, drums)))
+
+
+def timed(write: Callable[[Score], bytes | str], score: Score, rounds: int = ROUNDS) -> tuple[float, float, int]:
     """Cold and best milliseconds, and the length of what was written."""
     taken = []
-    for _ in range(ROUNDS + 1):
+    for _ in range(rounds + 1):
         started = time.perf_counter()
         written = write(score)
         taken.append((time.perf_counter() - started) * 1e3)
@@ -74,13 +88,24 @@ def main() -> int:
         "MIDI": midi.write,
         "MusicXML": musicxml.write,
         "ABC": abc.write,
+        "chart": chart.write,
+        "ChordPro": chordpro.write,
+        "iReal Pro": ireal.write,
         "MIDI by mido": by_mido,
     }
     best = {}
     for name, write in writers.items():
         cold, best[name], size = timed(write, score)
-        print(f"{name:12}  best {best[name]:6.2f} ms  cold {cold:6.2f} ms  {size:7,} characters")
-    missed = [name for name, limit in LIMITS_MS.items() if best[name] > limit]
+        print(f"{name:12}  best {best[name]:8.2f} ms  cold {cold:8.2f} ms  {size:10,} characters")
+    players: dict[str, Callable[[Score], bytes | str]] = {}
+    if find_spec("numpy"):
+        players["own synth"] = lambda score: preview(score, player="synth")
+    if fluidsynth.find_command() and fluidsynth.find_soundfont():
+        players["FluidSynth"] = lambda score: preview(score, player="fluidsynth")
+    for name, play in players.items():
+        cold, best[name], size = timed(play, with_band(score), SOUND_ROUNDS)
+        print(f"{name:12}  best {best[name]:8.2f} ms  cold {cold:8.2f} ms  {size:10,} bytes of WAV")
+    missed = [name for name, limit in LIMITS_MS.items() if best.get(name, 0) > limit]
     if best["MIDI"] >= best["MIDI by mido"]:
         missed.append("faster than mido")
     print(f"missed: {', '.join(missed)}" if missed else "all reached")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BadInput
-from partimento.music.formats import SUFFIXES as FORMATS
-from partimento.music.formats import write
 from partimento.music.score import Note, PlacedChord, Score, Section, Track
+from partimento.shapes import saving
 
-SUFFIXES = (*FORMATS, ".json")
+SUFFIXES = saving.PIECE_FILES
 
 
 class Arrangement(Struct, frozen=True, kw_only=True):
@@ -43,22 +40,9 @@ class Arrangement(Struct, frozen=True, kw_only=True):
         )
 
     def as_bytes(self, suffix: str) -> bytes:
-        """The piece as .mid, .musicxml, .abc or .json. Raises BadInput for another suffix."""
-        if suffix.lower() == ".json":
-            return msgspec.json.format(msgspec.json.encode(self), indent=2)
-        return write(self.score, suffix)
+        """The piece in the format of a suffix of `SUFFIXES`. Raises BadInput for another, NotConfigured for sound."""
+        return saving.as_bytes(self, self.score, suffix, SUFFIXES)
 
     def save(self, path: str | Path) -> Path:
-        """Write the file that the suffix names, whole or not at all. Raises BadInput where it cannot be written."""
-        target = Path(path)
-        content = self.as_bytes(target.suffix)
-        draft = target.with_name(f".{target.name}.part")
-        try:
-            draft.write_bytes(content)
-            draft.replace(target)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise BadInput(
-                f"cannot write {target}", why=error.strerror or str(error), mend="choose a place that can be written"
-            ) from error
-        return target
+        """Write the file that the suffix names, whole or not at all. Raises as `as_bytes`, BadInput for the place."""
+        return saving.save(path, self.as_bytes(Path(path).suffix))

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from partimento.core.errors import PartimentoError
 from partimento.core.task import Prompt
+from partimento.music.brief import read
 from partimento.music.genre import Genre
 from partimento.music.genres import find
 from partimento.music.key import Key
@@ -76,6 +77,21 @@ def settled(inputs: CompositionInputs) -> CompositionInputs:
         meter=known_meter(inputs.meter) if inputs.meter else None,
         tracks=None if inputs.tracks is None else meant.tracks,
     )
+
+
+def usual_bars(inputs: CompositionInputs, few: int, more: int) -> int | None:
+    """How long a short piece is where nobody says: `few` bars to level 3, then `more`, or one round of a fixed form.
+
+    None where the description says it.
+    """
+    genre, meant = planned(inputs)
+    said = read(inputs.description, genre)
+    if said.bars is not None or said.form:
+        return None
+    forms = [genre.form(name) for name in meant.forms]
+    wanted = few if meant.level <= 3 else more
+    able = [form.bars for form in forms if not form.fixed or wanted % form.bars == 0]
+    return wanted if able else min(form.bars for form in forms)
 
 
 def prompt_for(inputs: CompositionInputs) -> Prompt:

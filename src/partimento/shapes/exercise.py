@@ -6,10 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from partimento.music.exercises.study import Grading
 from partimento.music.score import Note, PlacedChord, Score, Section
 
 Kind = Literal["progression", "scale", "voicing", "lick", "rhythm"]
-Grading = Literal["notes", "chords", "voicing"]
 
 
 class Content(Struct, frozen=True, kw_only=True):

@@ -5,17 +5,51 @@ from __future__ import annotations
 from msgspec import Struct
 
 from partimento.music.analysis import Analysis, ChordReading
+from partimento.music.cadence_finding import FoundCadence
+from partimento.music.form_finding import FoundForm
+from partimento.music.lines import Remark
+from partimento.music.modulation import Modulation, ModulationKind
+
+
+class KeyStretch(Struct, frozen=True):
+    """A key and the chords it holds for: from `start` up to and without `end`, counted from 0."""
+
+    key: str
+    start: int
+    end: int
+
+
+class KeyChange(Struct, frozen=True):
+    """A change of key at the chord `at`; `pivot` is the place of a chord of both keys, with its numeral in each."""
+
+    at: int
+    before: str
+    after: str
+    pivot: int | None
+    pivot_before: str
+    pivot_after: str
+    kind: ModulationKind
+    sentence: str
 
 
 class TheoryAnalysis(Struct, frozen=True):
-    """The key (found from the chords where `key_given` is False), and each chord's reading; numerals and functions
-    also as plain lists, chord by chord."""
+    """The key (found from the chords where `key_given` is False), and each chord's reading with its scales; numerals
+    and functions also as plain lists, chord by chord.
+
+    `cadences`, the voice-leading `remarks`, `keys` and `modulations` point to chords by their place, from 0; `form` is
+    told where the bars are known.
+    """
 
     key: str
     key_given: bool
     numerals: tuple[str, ...]
     functions: tuple[str, ...]
     chords: tuple[ChordReading, ...]
+    cadences: tuple[FoundCadence, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    form: FoundForm | None = None
+    keys: tuple[KeyStretch, ...] = ()
+    modulations: tuple[KeyChange, ...] = ()
 
 
 def shown(analysis: Analysis) -> TheoryAnalysis:
@@ -26,4 +60,22 @@ def shown(analysis: Analysis) -> TheoryAnalysis:
         tuple(reading.numeral for reading in analysis.chords),
         tuple(reading.function for reading in analysis.chords),
         analysis.chords,
+        analysis.cadences,
+        analysis.remarks,
+        analysis.form,
+        tuple(KeyStretch(region.key.symbol, region.start, region.end) for region in analysis.regions),
+        tuple(_told(change) for change in analysis.modulations),
+    )
+
+
+def _told(change: Modulation) -> KeyChange:
+    return KeyChange(
+        change.at,
+        change.before.symbol,
+        change.after.symbol,
+        change.pivot,
+        change.pivot_before,
+        change.pivot_after,
+        change.kind,
+        change.sentence,
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from partimento.core.errors import UnknownName
 from partimento.music.score import Score
 
-SUFFIXES = (".abc", ".mid", ".midi", ".musicxml")
-"""What `write` knows; others (".json") are the caller's."""
+SUFFIXES = (".abc", ".cho", ".chordpro", ".ireal", ".mid", ".midi", ".musicxml", ".txt")
+"""What `write` knows; others (".json", ".wav") are the caller's."""
+
+CHARTS = (".cho", ".chordpro", ".ireal", ".txt")
+"""Those that need chords alone, and no notes."""
 
 
 def write(score: Score, suffix: str) -> bytes:
@@ -27,4 +30,16 @@ def write(score: Score, suffix: str) -> bytes:
             from partimento.music.formats import abc
 
             return abc.write(score).encode()
+        case ".cho" | ".chordpro":
+            from partimento.music.formats import chordpro
+
+            return chordpro.write(score).encode()
+        case ".ireal":
+            from partimento.music.formats import ireal
+
+            return ireal.write(score).encode()
+        case ".txt":
+            from partimento.music.formats import chart
+
+            return chart.write(score).encode()
     raise UnknownName("format", suffix, SUFFIXES, mend=f"end the file name in one of: {', '.join(SUFFIXES)}")

@@ -1,7 +1,8 @@
 """ABC 2.1 of a notated piece: two staves, chord symbols in quotes, sections as parts, up to two voices a staff.
 
 Readers of ABC disagree on how far an accidental reaches (one octave or all, one voice or the whole staff, over a tie
-or not), so it is left out only where every reading gives the right note. Leaves all else to notation.py.
+or not), so it is left out only where every reading gives the right note. Leaves the band out, and all else to
+notation.py.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def _header(piece: Notation, used: list[int]) -> list[str]:
         f"M:{piece.meter.beats}/{piece.meter.unit}",
         "L:1/8",
         f"Q:{swing}{beat}={round(count) or 1}",
+        "%%MIDI gchordoff",  # the chords are written out; players would sound them a second time
         f"%%score {{{right} | {left}}}",
         *(
             f"V:{_VOICE_IDS[voice]} clef={piece.clefs[voice // 2]}"
@@ -153,7 +155,7 @@ def _letter(pitch: Pitch) -> str:
 def _signs(bar: Bar, voice: int, piece: Notation) -> list[tuple[str, ...]]:
     """The accidentals of every item, also where only the strictest reader of the bar rule needs them."""
     signature = signature_of(piece.key)
-    drawn = accidentals(bar, voice // 2, piece.key)
+    drawn = accidentals(bar.voices, voice // 2, piece.key)
     lines: dict[tuple[str, int], int] = {}
     letters: dict[str, int] = {}
     signs: list[tuple[str, ...]] = []

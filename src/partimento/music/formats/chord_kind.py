@@ -1,7 +1,6 @@
 """Chords in MusicXML's words: a kind, and the degrees by which the chord differs from it. Knows no XML.
 
-MusicXML names some twenty kinds; anything else is the nearest kind with degrees added, altered or taken away. The
-printed text is always our own symbol, so degrees are for programs, not for the eye.
+MusicXML names some twenty kinds; anything else is the nearest kind with degrees added, altered or taken away.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from partimento.music.chord import Chord
+from partimento.music.chord_shape import suffix_of
 
 Change = Literal["add", "alter", "subtract"]
 
@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "suspended-fourth": ("1", "4", "5"),
     "power": ("1", "5"),
 }
+_TENSIONS = frozenset({5, 6, 9, 11, 13})
 _DEGREE = re.compile(r"([b#]*)(\d+)")
 
 
@@ -62,6 +63,19 @@ def kind_of(chord: Chord) -> tuple[str, tuple[Degree, ...]]:
     wanted = [_split(label) for label in chord.degrees]
     candidates = ((name, _differences(wanted, [_split(label) for label in labels])) for name, labels in KINDS.items())
     return min(candidates, key=lambda found: len(found[1]))
+
+
+@lru_cache(maxsize=4096)
+def text_of(chord: Chord) -> tuple[str, bool]:
+    """What is printed after the root, and whether the degrees are printed after that: "7", then (b9).
+
+    Where they would read badly (7sus4, 7alt) the text is the whole suffix, and the degrees are for programs only.
+    """
+    kind, degrees = kind_of(chord)
+    if degrees and all(degree.change != "subtract" and degree.value in _TENSIONS for degree in degrees):
+        labels = set(KINDS[kind])
+        return suffix_of(labels - {"11"} if "13" in labels else labels), True
+    return chord.shape.suffix or ("N.C." if chord.is_no_chord else ""), False
 
 
 def _split(label: str) -> tuple[int, int]:

@@ -6,22 +6,25 @@ are written straight and the piece is marked "Swing". Leaves syntax to the forma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import fmean
 
 from msgspec import Struct
 
-from partimento.core.errors import BadInput
 from partimento.music.chord import Chord
+from partimento.music.formats.band_part import BandPart, band_parts
 from partimento.music.formats.filling import Item, Piece, fill
-from partimento.music.formats.meter import PER_QUARTER, SIXTEENTH, Meter, checked_tempo
-from partimento.music.formats.quantise import find_swing, strokes
+from partimento.music.formats.grid import chart_of, signs
+from partimento.music.formats.meter import Meter
+from partimento.music.formats.quantise import find_swing, sounding, strokes
 from partimento.music.formats.spelling import Speller
 from partimento.music.formats.text import plain
-from partimento.music.formats.voices import Group, two_voices
-from partimento.music.key import Key, practical_key
-from partimento.music.score import Hand, Score
+from partimento.music.formats.voices import Group, in_bars, two_voices
+from partimento.music.key import Key
+from partimento.music.score import Hand, Note, Score
 
 HANDS: tuple[Hand, Hand] = ("right", "left")
+Voice = tuple[Item, ...]
 _CLEF_BORDER = {"right": 55, "left": 64}  # below it a hand's mean pitch reads better in the bass clef
 
 
@@ -32,7 +35,7 @@ class Bar(Struct, frozen=True):
     """
 
     number: int
-    voices: tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, ...], tuple[Item, ...]]
+    voices: tuple[Voice, Voice, Voice, Voice]
     chords: tuple[tuple[int, Chord], ...]
     section: str
     ends_section: bool
@@ -48,6 +51,7 @@ class Notation(Struct, frozen=True):
     swing: float
     clefs: tuple[str, str]
     bars: tuple[Bar, ...]
+    band: tuple[BandPart, ...] = ()
 
     @property
     def is_swung(self) -> bool:
@@ -56,63 +60,52 @@ class Notation(Struct, frozen=True):
 
 def notate(score: Score) -> Notation:
     """The score in notation. Raises BadInput, KeySyntaxError, ChordSyntaxError for what has no reading."""
-    meter = Meter.parse(score.meter)
-    key, _ = practical_key(Key.parse(score.key))
-    if score.bars < 1:
-        raise BadInput(f"a piece of {score.bars} bars cannot be written", mend="ask for one bar or more")
-    chords = _placed_chords(score, meter)
-    speller = Speller(key, chords)
-    swing = find_swing(score.notes, meter)
-    upper, lower = two_voices(strokes(score, "right", meter, swing))
-    left_upper, left_lower = two_voices(strokes(score, "left", meter, swing))
-    parts = [_pieces(groups, speller, meter) for groups in (upper, lower, left_upper, left_lower)]
-    names = {section.start_bar: plain(section.name) for section in reversed(score.sections)}
-    ends = {section.start_bar + section.bars - 1 for section in score.sections}
-    chords_of: dict[int, list[tuple[int, Chord]]] = {}
-    for place, chord in chords:
-        chords_of.setdefault(place // meter.bar, []).append((place % meter.bar, chord))
+    chart = chart_of(score)
+    meter = chart.meter
+    speller = Speller(chart.key, [(sign.place, sign.chord) for sign in signs(score, meter)])
+    swing = find_swing(sounding(score), meter)
+    hands = [two_voices(strokes(_notes_of(score, hand), score.bars, meter, swing)) for hand in HANDS]
+    pieces = [_pieces(groups, speller, meter) for hand in hands for groups in hand]
     bars = tuple(
         Bar(
-            number=nth + 1,
-            voices=(
-                fill(parts[0].get(nth, []), meter, hide_gaps=False),
-                fill(parts[1][nth], meter, hide_gaps=True) if nth in parts[1] else (),
-                fill(parts[2].get(nth, []), meter, hide_gaps=False),
-                fill(parts[3][nth], meter, hide_gaps=True) if nth in parts[3] else (),
-            ),
-            chords=tuple(chords_of.get(nth, ())),
-            section=names.get(nth + 1, ""),
-            ends_section=nth + 1 in ends,
+            number=bar.number,
+            voices=_voices(pieces, bar.number - 1, meter),
+            chords=tuple((sign.place, sign.chord) for sign in bar.signs),
+            section=bar.section,
+            ends_section=bar.ends_section,
         )
-        for nth in range(score.bars)
+        for bar in chart.bars
     )
-    return Notation(plain(score.title), key, meter, checked_tempo(score.tempo), swing.place, _clefs(score), bars)
+    return Notation(
+        title=plain(score.title),
+        key=chart.key,
+        meter=meter,
+        tempo=chart.tempo,
+        swing=swing.place,
+        clefs=_clefs(score),
+        bars=bars,
+        band=band_parts(score, meter, swing, speller),
+    )
 
 
-def _placed_chords(score: Score, meter: Meter) -> list[tuple[int, Chord]]:
-    """The chords with their places in ticks from the start, in order; on a place that is taken the last one stays."""
-    placed = {}
-    for chord in score.chords:
-        place = (chord.bar - 1) * meter.bar + SIXTEENTH * round((chord.beat - 1) * PER_QUARTER / SIXTEENTH)
-        if 0 <= place < score.bars * meter.bar:
-            placed[place] = Chord.parse(chord.symbol)
-    return sorted(placed.items(), key=lambda pair: pair[0])
+def _voices(pieces: list[dict[int, list[Piece]]], bar: int, meter: Meter) -> tuple[Voice, Voice, Voice, Voice]:
+    """The voices of a bar; the upper one of each hand is always there, with rests at least."""
+    right, right_lower, left, left_lower = (voice.get(bar, []) for voice in pieces)
+    return (
+        fill(right, meter, hide_gaps=False),
+        fill(right_lower, meter, hide_gaps=True) if right_lower else (),
+        fill(left, meter, hide_gaps=False),
+        fill(left_lower, meter, hide_gaps=True) if left_lower else (),
+    )
 
 
 def _pieces(groups: list[Group], speller: Speller, meter: Meter) -> dict[int, list[Piece]]:
-    """A voice cut at the bar lines: for every bar it sounds in (from 0), its pieces in order."""
-    bars: dict[int, list[Piece]] = {}
-    for group in groups:
-        pitches = speller.spell(group.start, group.end, group.keys)
-        start = group.start
-        while start < group.end:
-            bar = start // meter.bar
-            line = bar * meter.bar
-            end = min(group.end, line + meter.bar)
-            piece = Piece(start - line, end - line, pitches, start > group.start, end < group.end)
-            bars.setdefault(bar, []).append(piece)
-            start = end
-    return bars
+    """A voice spelled and cut at the bar lines."""
+    return in_bars([(group, speller.spell(group.start, group.end, group.keys)) for group in groups], meter)
+
+
+def _notes_of(score: Score, hand: Hand) -> list[Note]:
+    return [note for note in score.notes if note.hand == hand]
 
 
 def _clefs(score: Score) -> tuple[str, str]:
@@ -127,8 +120,10 @@ def _clefs(score: Score) -> tuple[str, str]:
     )
 
 
-def accidentals(bar: Bar, staff: int, key: Key) -> dict[tuple[int, int], tuple[int | None, ...]]:
-    """The accidentals to draw on a staff (0 right hand, 1 left): (voice, nth item) to one alteration or None a pitch.
+def accidentals(voices: Sequence[Voice], staff: int, key: Key) -> dict[tuple[int, int], tuple[int | None, ...]]:
+    """The accidentals to draw on a staff (0 for the first two voices …): (voice, nth item) to one alteration a pitch.
+
+    An alteration is None where nothing is drawn.
 
     The rule of the bar: an accidental holds for its line or space until the bar line, for both voices of the staff. A
     note tied in draws none, and whatever follows it on that line is marked anew, since the tie told nothing of it.
@@ -139,11 +134,11 @@ def accidentals(bar: Bar, staff: int, key: Key) -> dict[tuple[int, int], tuple[i
     order = sorted(
         (item.place, voice, nth)
         for voice in (2 * staff, 2 * staff + 1)
-        for nth, item in enumerate(bar.voices[voice])
+        for nth, item in enumerate(voices[voice])
         if item.pitches
     )
     for _, voice, nth in order:
-        item = bar.voices[voice][nth]
+        item = voices[voice][nth]
         marks: list[int | None] = []
         for pitch in item.pitches:
             line = (pitch.step, pitch.octave)

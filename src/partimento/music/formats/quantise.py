@@ -1,22 +1,25 @@
 """From played times to places on the notation grid: swing straightened, triplets told from sixteenths, ends tidied.
 
-Works in ticks of a twelfth of a quarter note from the start of the piece, one hand at a time. Knows no bars but their
-length, no spelling and no voices. Playing data are never changed: only what is *written* is rounded.
+Works in ticks of a twelfth of a quarter note from the start of the piece, one hand or player at a time. Knows no bars
+but their length, no spelling and no voices. Playing data are never changed: only what is *written* is rounded.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
-from math import floor
+from math import floor, isfinite
 from statistics import median
 
 from msgspec import Struct
 
+from partimento.core.errors import BadInput
 from partimento.music.formats.meter import EIGHTH, PER_QUARTER, SIXTEENTH, TRIPLET, Meter
-from partimento.music.score import Hand, Note, Score
+from partimento.music.score import BandNote, Note, Score
 
 _STRAIGHT = 0.5
+_LOWEST, _HIGHEST = 12, 127  # MusicXML has no octave below that of 12
 _LEGATO = 0.25  # an overlap of up to this share of a note is touch, not a second voice
 
 
@@ -45,7 +48,22 @@ class Swing(Struct, frozen=True):
         return beat + 1 - (1 - phase) / (1 - self.place) / 2
 
 
-def find_swing(notes: tuple[Note, ...], meter: Meter) -> Swing:
+def sounding(score: Score) -> list[Note | BandNote]:
+    """Every note of hands and band. Raises BadInput for one that cannot be written."""
+    notes: list[Note | BandNote] = [*score.notes]
+    notes += [note for track in score.tracks for note in track.notes]
+    for note in notes:
+        if not _LOWEST <= note.midi <= _HIGHEST:
+            raise BadInput(f"there is no written note for key {note.midi}", mend="keep notes between 12 and 127")
+        if not (isfinite(note.start_beat) and isfinite(note.beats)):
+            raise BadInput(
+                f"a note cannot start at {note.start_beat} and last {note.beats} beats",
+                mend="give times as finite numbers",
+            )
+    return notes
+
+
+def find_swing(notes: Iterable[Note | BandNote], meter: Meter) -> Swing:
     """A piece swings when its second eighths fall late (0.58 to 0.72 of the beat) at least four times as often as not.
 
     A note at the first third of a beat makes it a beat of triplets, unless it is the second of four swung sixteenths.
@@ -72,15 +90,14 @@ def _has_swung_sixteenths(phases: set[float], place: float) -> bool:
     return abs(second - place / 2) < abs(second - 1 / 3) - 0.005 or any(0.75 < phase < 0.92 for phase in phases)
 
 
-def strokes(score: Score, hand: Hand, meter: Meter, swing: Swing) -> list[Stroke]:
-    """One hand on the grid, sorted; never two strokes of one key at once, nothing outside the piece's bars."""
+def strokes(notes: Iterable[Note | BandNote], bars: int, meter: Meter, swing: Swing) -> list[Stroke]:
+    """One hand or player on the grid, sorted; never two strokes of one key at once, nothing outside the bars."""
     times = [
         (swing.straight(note.start_beat - 1), swing.straight(note.start_beat - 1 + note.beats), note.midi)
-        for note in score.notes
-        if note.hand == hand
+        for note in notes
     ]
     triplets = _triplet_beats([start for start, _, _ in times]) if meter.has_quarter_beat else frozenset()
-    last = score.bars * meter.bar
+    last = bars * meter.bar
     placed: dict[tuple[int, int], int] = {}
     for start_time, end_time, midi in times:
         start = max(0, _snap(start_time, triplets))

@@ -17,11 +17,15 @@ _FEWEST, _MOST = -8, 12  # Fb to B#: the notes with at most one accidental
 
 
 class Pitch(Struct, frozen=True):
-    """A written pitch: letter, semitones of its accidental, octave (4 holds middle C)."""
+    """A written pitch: letter, semitones of its accidental, octave (4 holds middle C).
+
+    `drum` is the General MIDI key of a piece of the drum kit, which stands on the line or space of the letter.
+    """
 
     step: str
     alter: int
     octave: int
+    drum: int | None = None
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Strokes of one hand sorted into chords and at most two voices. Knows no bars, no spelling, no note values.
+"""Strokes of one hand or player sorted into chords and at most two voices. Knows no spelling and no note values.
 
 Keys struck together and held about equally long are one chord. What sounds on under a new stroke becomes a second
 voice; what would need a third is written shorter. Both are decisions about writing only.
@@ -10,8 +10,10 @@ from itertools import groupby, pairwise
 
 from msgspec import Struct
 
-from partimento.music.formats.meter import EIGHTH
+from partimento.music.formats.filling import Piece
+from partimento.music.formats.meter import EIGHTH, Meter
 from partimento.music.formats.quantise import Stroke
+from partimento.music.formats.spelling import Pitch
 
 
 class Group(Struct, frozen=True):
@@ -38,6 +40,32 @@ def two_voices(strokes: list[Stroke]) -> tuple[list[Group], list[Group]]:
         passage_end = max(voice[-1].end for voice in voices if voice)
     _upper_first(voices, first)
     return voices
+
+
+def one_voice(strokes: list[Stroke]) -> list[Group]:
+    """Strokes of a player who is written in one voice: each is cut where the next begins. Strokes must be sorted."""
+    chords = [(start, list(struck)) for start, struck in groupby(strokes, key=lambda stroke: stroke.start)]
+    ends = [max(stroke.end for stroke in struck) for _, struck in chords]
+    following = [*(start for start, _ in chords[1:]), *ends[-1:]]
+    return [
+        Group(start, min(end, cut), _keys(struck))
+        for (start, struck), end, cut in zip(chords, ends, following, strict=True)
+    ]
+
+
+def in_bars(written: list[tuple[Group, tuple[Pitch, ...]]], meter: Meter) -> dict[int, list[Piece]]:
+    """Written chords cut at the bar lines: for every bar they sound in (from 0), their pieces in order."""
+    bars: dict[int, list[Piece]] = {}
+    for group, pitches in written:
+        start = group.start
+        while start < group.end:
+            bar = start // meter.bar
+            line = bar * meter.bar
+            end = min(group.end, line + meter.bar)
+            piece = Piece(start - line, end - line, pitches, start > group.start, end < group.end)
+            bars.setdefault(bar, []).append(piece)
+            start = end
+    return bars
 
 
 def _groups(start: int, struck: list[Stroke]) -> list[Group]:

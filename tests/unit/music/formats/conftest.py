@@ -6,9 +6,10 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from partimento.music.chord import Chord
-from partimento.music.score import Note, PlacedChord, Score, Section
+from partimento.music.score import BandNote, Note, PlacedChord, Score, Section, Track
 
 MakePiece = Callable[..., Score]
 
@@ -62,6 +63,31 @@ def piece(
     return Score(title, key, tempo, meter, bars, sections[: 1 if bars == 1 else 2], tuple(chords), tuple(notes))
 
 
+def with_band(score: Score, swing: float = 0.5) -> Score:
+    """The piece with a bass that walks in quarters and a drummer who plays eighths, swung or not."""
+    bass, drums = [], []
+    for chord in score.chords:
+        root = Chord.parse(chord.symbol).bass
+        start = score_beat(score, chord)
+        if root is not None:
+            bass += [BandNote(start + beat, 0.95, 28 + (root - 4) % 12, 80) for beat in range(int(chord.beats))]
+        drums += [BandNote(start, 0.25, 36, 90), BandNote(start + 1, 0.25, 44, 60), BandNote(start + 1, 0.25, 38, 80)]
+        drums += [BandNote(start + beat, 0.25, 51, 70) for beat in range(int(chord.beats))]
+        drums += [BandNote(start + beat + swing, 0.25, 51, 50) for beat in range(int(chord.beats))]
+    return replace(score, tracks=(Track("bass", 32, tuple(bass)), Track("drums", None, tuple(drums))))
+
+
+def score_beat(score: Score, chord: PlacedChord) -> float:
+    """Where a chord begins, in quarter notes from 1."""
+    beats, unit = map(int, score.meter.split("/"))
+    return (chord.bar - 1) * beats * 4 / unit + chord.beat
+
+
 @pytest.fixture
 def make_piece() -> MakePiece:
     return piece
+
+
+@pytest.fixture
+def make_band_piece() -> MakePiece:
+    return lambda **options: with_band(piece(**options), float(str(options.get("swing", 0.5))))

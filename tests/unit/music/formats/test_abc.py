@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
+import mido
 import pytest
 
 from partimento.music.formats import abc
@@ -184,3 +188,24 @@ def test_a_hostile_title_stays_in_its_line() -> None:
     assert field(text, "K") == "C"
     section = Score("T", "C", 100, "4/4", 1, (Section("A\n[V:1] c8", 1, 1),), (), ())
     assert field(abc.write(section), "P") == "A [V:1] c8"
+
+
+@pytest.mark.parametrize("options", PIECES, ids=str)
+def test_abc2midi_hears_the_notes_of_the_piece_and_no_chords_of_its_own(
+    make_piece: Callable[..., Score], options: dict[str, object], tmp_path: Path
+) -> None:
+    program = shutil.which("abc2midi")
+    if program is None:
+        pytest.skip("abc2midi is not installed")
+    straight = {name: value for name, value in options.items() if name not in {"swing", "jitter"}}
+    (tmp_path / "piece.abc").write_text(abc.write(make_piece(**options)), encoding="utf-8")
+    subprocess.run([program, "piece.abc", "-o", "piece.mid"], cwd=tmp_path, check=True, capture_output=True)
+    file = mido.MidiFile(tmp_path / "piece.mid")
+    heard = []
+    for track in file.tracks:
+        now = 0
+        for message in track:
+            now += message.time
+            if message.type == "note_on" and message.velocity:
+                heard.append((Fraction(round(now * 4 / file.ticks_per_beat), 2), message.note))
+    assert sorted(heard) == played(make_piece(**straight))

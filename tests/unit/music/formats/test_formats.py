@@ -8,11 +8,11 @@ import pytest
 
 from partimento.core.errors import BadInput, UnknownName
 from partimento.music import formats
-from partimento.music.formats import abc, midi, musicxml
+from partimento.music.formats import abc, chart, chordpro, ireal, midi, musicxml
 from partimento.music.formats.text import plain
 from partimento.music.score import Score
 
-WRITERS = [midi.write, musicxml.write, abc.write]
+WRITERS = [midi.write, musicxml.write, abc.write, chart.write, chordpro.write, ireal.write]
 
 
 def test_each_suffix_gives_the_file_it_promises(make_piece: Callable[..., Score]) -> None:
@@ -20,6 +20,14 @@ def test_each_suffix_gives_the_file_it_promises(make_piece: Callable[..., Score]
     assert formats.write(score, ".mid") == formats.write(score, ".MIDI") == midi.write(score)
     assert formats.write(score, ".musicxml").decode() == musicxml.write(score)
     assert formats.write(score, ".abc").decode() == abc.write(score)
+    assert formats.write(score, ".txt").decode() == chart.write(score)
+    assert formats.write(score, ".cho").decode() == formats.write(score, ".chordpro").decode() == chordpro.write(score)
+    assert formats.write(score, ".ireal").decode() == ireal.write(score)
+
+
+def test_every_known_suffix_is_written(make_piece: Callable[..., Score]) -> None:
+    assert all(formats.write(make_piece(), suffix) for suffix in formats.SUFFIXES)
+    assert set(formats.CHARTS) < set(formats.SUFFIXES)
 
 
 @pytest.mark.parametrize("suffix", [".pdf", "", "mid", ".json"])

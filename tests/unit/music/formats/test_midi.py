@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partimento.core.errors import BadInput
 from partimento.music.formats import midi
-from partimento.music.score import Note, Score, Section
+from partimento.music.score import BandNote, Note, Score, Section, Track
 
 Event = tuple[int, int, int, int]
 
@@ -168,3 +168,27 @@ def test_no_note_ever_hangs(notes: list[Note]) -> None:
     for hand, track in zip(("right", "left"), file.tracks[1:], strict=True):
         struck = {(max(0, round((n.start_beat - 1) * 480)), n.midi) for n in notes if n.hand == hand}
         assert {(start, key) for start, _, key, _ in sounding(track)} == struck
+
+
+def test_the_band_has_tracks_and_channels_of_its_own(make_band_piece: Callable[..., Score]) -> None:
+    score = make_band_piece(bars=4)
+    file = reopened(midi.write(score))
+    assert [track.name for track in file.tracks[1:]] == ["Right hand", "Left hand", "Bass", "Drums"]
+    assert [{m.channel for m in track if not m.is_meta} for track in file.tracks[1:]] == [{0}, {1}, {2}, {9}]
+    programs = [[m.program for m in track if m.type == "program_change"] for track in file.tracks[1:]]
+    assert programs == [[0], [0], [32], []]
+    for track, played in zip(file.tracks[3:], score.tracks, strict=True):
+        assert sounding(track) == sorted(
+            (round((n.start_beat - 1) * 480), round((n.start_beat - 1 + n.beats) * 480), n.midi, n.velocity)
+            for n in played.notes
+        )
+
+
+def test_without_a_band_the_file_is_the_two_hands_alone(make_piece: Callable[..., Score]) -> None:
+    assert len(reopened(midi.write(make_piece())).tracks) == 3
+
+
+def test_a_band_that_midi_cannot_hold_is_refused() -> None:
+    for track in (Track("bass", 128, ()), Track("bass", 32, (BandNote(1, 1, 128, 80),))):
+        with pytest.raises(BadInput, match="MIDI has no"):
+            midi.write(Score("T", "C", 120, "4/4", 1, (), (), (), (track,)))

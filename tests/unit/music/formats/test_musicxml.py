@@ -6,9 +6,10 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from partimento.music.formats import musicxml
-from partimento.music.score import Note, PlacedChord, Score, Section
+from partimento.music.score import Note, PlacedChord, Score, Section, Track
 
 SHARPS = {"sharp": 1, "flat": -1, "natural": 0, "double-sharp": 2, "flat-flat": -2}
 NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -108,12 +109,13 @@ def played(score: Score) -> list[tuple[int, int, int]]:
     return sorted((3 * round((n.start_beat - 1) * 4), n.midi, 1 if n.hand == "right" else 2) for n in score.notes)
 
 
+@pytest.mark.parametrize("maker", ["make_piece", "make_band_piece"])
 @pytest.mark.parametrize("options", PIECES, ids=str)
 def test_verovio_opens_it_without_a_warning_and_draws_every_accidental(
-    make_piece: Callable[..., Score], options: dict[str, object], capfd: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest, maker: str, options: dict[str, object], capfd: pytest.CaptureFixture[str]
 ) -> None:
     verovio = pytest.importorskip("verovio", reason="verovio is not installed: pip install '.[test]'")
-    text = musicxml.write(make_piece(**options))
+    text = musicxml.write(request.getfixturevalue(maker)(**options))
     verovio.enableLog(verovio.LOG_WARNING)
     toolkit = verovio.toolkit()
     assert toolkit.loadData(text)
@@ -160,7 +162,7 @@ def test_every_voice_fills_its_bar_and_every_value_is_its_duration(
 def test_a_swung_piece_is_written_straight_and_says_so(make_piece: Callable[..., Score]) -> None:
     swung, straight = opened(make_piece(swing=2 / 3, jitter=0.02)), opened(make_piece())
     assert as_read(swung) == as_read(straight)
-    assert [node.text for node in swung.iter("words")] == ["Swing"]
+    assert [(node.text or "").strip() for node in swung.iter("words")] == ["Swing"]
     assert (swung.findtext(".//swing/first"), swung.findtext(".//swing/second")) == ("2", "1")
     assert straight.find(".//swing") is None
     assert not list(straight.iter("words"))
@@ -252,6 +254,88 @@ def test_a_chord_symbol_keeps_root_kind_bass_and_text() -> None:
     assert (second.findtext("kind"), second.findtext("offset")) == ("none", "30")
     assert second.find("kind[@text='N.C.']") is not None
     assert [third.findtext(f"degree/degree-{part}") for part in ("value", "alter", "type")] == ["9", "-1", "alter"]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "text", "degrees"),
+    [
+        ("Eb13(b9)", "13", "b9"), ("C69", "6", "9"), ("Cadd9", "", "add9"), ("C7#5#9", "7#5", "#9"), ("Cm7", "m7", ""),
+        ("C7b9b13", "7", "b9b13"), ("C9sus4", "9sus4", ""), ("C7alt", "7alt", ""), ("C7no3", "7no3", ""),
+        ("Fm11b5", "m11", "b5"), ("C13#11", "13", "#11"),
+    ],
+)  # fmt: skip
+def test_the_text_of_the_kind_and_the_printed_degrees_say_the_chord_once(symbol: str, text: str, degrees: str) -> None:
+    (harmony,) = opened(in_c(chords=(PlacedChord(1, 1, 4, symbol, "", ""),))).iter("harmony")
+    kind = harmony.find("kind")
+    assert kind is not None
+    assert kind.get("text") == text
+    printed = [
+        ((type_.get("text") or "") if (type_ := degree.find("degree-type")) is not None else "")
+        + {"-1": "b", "1": "#", "0": ""}[text_of(degree, "degree-alter")]
+        + text_of(degree, "degree-value")
+        for degree in harmony.iter("degree")
+        if degree.get("print-object") != "no"
+    ]
+    assert "".join(printed) == degrees
+
+
+def parts_of(score: Score) -> dict[str, ET.Element]:
+    """The measures of each part as a document of its own, by the name of the part."""
+    root = opened(score)
+    names = {node.get("id"): text_of(node, "part-name") for node in root.iter("score-part")}
+    return {names[part.get("id")]: part for part in root.findall("part")}
+
+
+@pytest.mark.parametrize("meter", ["4/4", "3/4", "12/8", "5/4"])
+def test_a_bass_is_one_line_written_an_octave_above_its_sound(
+    make_band_piece: Callable[..., Score], meter: str
+) -> None:
+    score = make_band_piece(meter=meter, key="Gb", symbols="Gbmaj7 N.C. Cbm6 Db13")
+    bass = parts_of(score)["Bass"]
+    assert bass.findtext(".//clef/sign") == "F"
+    assert bass.findtext(".//transpose/octave-change") == "-1"
+    assert {node.text for node in bass.iter("voice")} == {"1"}
+    length = int(meter.split("/")[0]) * 48 // int(meter.split("/")[1])
+    begun = [
+        (number * length + start, 12 * (int(text_of(node, "pitch/octave")) + 1)
+         + NATURAL[text_of(node, "pitch/step")] + int(node.findtext("pitch/alter") or 0) - 12)
+        for number, placed in enumerate(measures(bass)) for start, node in placed
+        if node.find("pitch") is not None and "stop" not in {tie.get("type") for tie in node.findall("tie")}
+    ]  # fmt: skip
+    assert begun == [(round((n.start_beat - 1) * 12), n.midi) for n in score.tracks[0].notes]
+
+
+@pytest.mark.parametrize("swing", [0.5, 2 / 3])
+def test_a_drummer_reads_hands_above_and_feet_below(make_band_piece: Callable[..., Score], swing: float) -> None:
+    score = make_band_piece(swing=swing)
+    root = opened(score)
+    drums = parts_of(score)["Drums"]
+    assert drums.findtext(".//clef/sign") == "percussion"
+    assert drums.find(".//key") is None
+    keys = {
+        node.get("id"): int(text_of(node, "midi-unpitched")) - 1
+        for node in root.iter("midi-instrument")
+        if node.find("midi-unpitched") is not None
+    }
+    struck = []
+    for number, placed in enumerate(measures(drums)):
+        for start, node in placed:
+            instrument = node.find("instrument")
+            if instrument is not None:
+                struck.append((48 * number + start, keys[instrument.get("id")], text_of(node, "voice")))
+    straight = [(time - swing + 0.5 if time % 1 > 0.4 else time, note.midi) for note in score.tracks[1].notes
+                for time in [note.start_beat - 1]]  # fmt: skip
+    assert sorted(struck) == sorted(
+        (round(time * 12), midi, "2" if midi in {36, 44} else "1") for time, midi in straight
+    )
+    for placed in measures(drums):
+        assert sum(int(text_of(n, "duration")) for _, n in placed if n.tag == "note" and n.find("chord") is None
+                   and text_of(n, "voice") == "1") == 48  # fmt: skip
+
+
+def test_a_player_who_plays_nothing_has_no_part(make_piece: Callable[..., Score]) -> None:
+    silent = replace(make_piece(), tracks=(Track("bass", 32, ()), Track("drums", None, ())))
+    assert musicxml.write(silent) == musicxml.write(make_piece())
 
 
 def test_degrees_can_be_left_to_the_printed_text(make_piece: Callable[..., Score]) -> None:

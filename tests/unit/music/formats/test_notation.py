@@ -180,6 +180,22 @@ def test_a_frame_nobody_can_write_is_refused() -> None:
         notate(score(chords=(PlacedChord(1, 1, 4, "Cxyz", "", ""),)))
 
 
+@pytest.mark.parametrize("wrong", [right((float("nan"), 1)), right((1, float("inf"))), right((1, 1), midi=128),
+                                   right((1, 1), midi=11), right((1, 1), midi=-3)])  # fmt: skip
+def test_a_note_nobody_can_write_is_refused(wrong: tuple[Note, ...]) -> None:
+    with pytest.raises(BadInput, match="note"):
+        notate(score(*wrong))
+
+
+def test_a_chord_on_no_beat_is_refused() -> None:
+    with pytest.raises(BadInput, match="chord"):
+        notate(score(chords=(PlacedChord(1, float("nan"), 4, "C", "", ""),)))
+
+
+def test_a_note_of_no_length_is_written_as_a_short_one() -> None:
+    assert shown(notate(score(*right((1, 0), (2, 1)))))[:3] == [("eighth", 6), ("(eighth)", 6), ("quarter", 12)]
+
+
 HANDS: tuple[Hand, Hand] = ("right", "left")
 
 
