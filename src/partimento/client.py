@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from partimento import environment, plugins
 from partimento.catalog.lookup import ModelCatalog, fold, owned, shipped
-from partimento.core.errors import UnknownName
+from partimento.core.errors import PartimentoError, PartlyDone, UnknownName
 from partimento.core.model import SPOKEN_TIERS, Model
 from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
@@ -31,6 +32,8 @@ from partimento.store.sqlite import SqliteStore
 from partimento.tasks.text import text_request
 
 Out = TypeVar("Out")
+SIDE_BY_SIDE = 8
+"""How many requests `make_many` has under way at once."""
 
 
 class AsyncPartimento:
@@ -73,6 +76,30 @@ class AsyncPartimento:
     async def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
         """Make what is asked. `model`: a model's id (that one and no other), or a tier word that bounds the choice."""
         return await make(self._prepared(request, model), self.ports)
+
+    async def make_many(self, requests: Sequence[Request[Out]], *, model: str | None = None) -> list[Result[Out]]:
+        """Make several, a few at a time; each has its own receipt.
+
+        Raises what the first of them raised where none could be made, and PartlyDone where some could: those are
+        remembered, so that asking again goes on from there.
+        """
+        turn = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def in_turn(request: Request[Out]) -> Result[Out]:
+            async with turn:
+                return await self.make(request, model=model)
+
+        made = await asyncio.gather(*map(in_turn, requests), return_exceptions=True)
+        results = [one for one in made if isinstance(one, Result)]
+        failed = [one for one in made if isinstance(one, BaseException)]
+        for error in failed:
+            if not results or not isinstance(error, PartimentoError):
+                raise error
+        if failed:
+            why = f"the first that failed: {failed[0]}"
+            mend = "ask again: what was made is remembered"
+            raise PartlyDone(f"{len(results)} of {len(made)} were made", why=why, mend=mend) from failed[0]
+        return results
 
     async def stream(self, request: Request[Out], *, model: str | None = None) -> AsyncGenerator[Event[Out], None]:
         """The events on the way: Started, Attempted, Delta; Done is the last."""
@@ -204,6 +231,9 @@ class Partimento:
 
     def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
         return self._thread.call(self.async_.make, request, model=model)
+
+    def make_many(self, requests: Sequence[Request[Out]], *, model: str | None = None) -> list[Result[Out]]:
+        return self._thread.call(self.async_.make_many, requests, model=model)
 
     def stream(self, request: Request[Out], *, model: str | None = None) -> Iterator[Event[Out]]:
         events = self.async_.stream(request, model=model)

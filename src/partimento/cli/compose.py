@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from partimento.cli.client import opened, running
+from partimento.cli.keys import keys_for, keys_option, path_in
 from partimento.cli.output import check_out, console, json_option, print_json, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.result import Result, Started
@@ -18,6 +19,7 @@ from partimento.shapes.arrangement import SUFFIXES, Arrangement
 @click.argument("genre")
 @click.argument("description", default="")
 @click.option("--key", help='Such as "Ab", "C minor", "Am".')
+@keys_option
 @click.option("--tempo", type=float, help="Quarter notes a minute.")
 @click.option("--bars", type=int, help="How many bars.")
 @click.option("--meter", help='Such as "4/4", "3/4", "6/8".')
@@ -28,13 +30,17 @@ from partimento.shapes.arrangement import SUFFIXES, Arrangement
 @click.option("--model", help="A model's id, or a tier; leave out to let the route choose.")
 @click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), multiple=True, help="Write .mid .musicxml .abc .json; repeatable."
+    "--out",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Write .mid .musicxml .abc .txt .cho .ireal .wav .json; repeatable.",
 )
 @explain_option
 @json_option
 def compose(
     genre: str,
     description: str,
+    keys: str | None,
     seed: int | None,
     model: str | None,
     no_cache: bool,
@@ -50,21 +56,34 @@ def compose(
     partimento compose jazz "bebop with tritone substitutions" --bars 32 --level advanced --seed 7
     """
     check_out(out, SUFFIXES)
-
-    async def work() -> tuple[Result[Arrangement], Started | None]:
-        async with opened("compose") as client:
-            request = client.composition(genre, read_text(description), seed=seed, cache=not no_cache, **fields)
-            return await client.told(request, model=model)
-
-    result, started = running(work())
-    for path in out:
-        click.echo(f"wrote {result.value.save(path)}", err=True)
+    fields |= {"description": read_text(description), "seed": seed, "cache": not no_cache}
+    if keys is None:
+        result, started = running(_one(genre, model, fields))
+        results = [result]
+    else:
+        wanted = keys_for(keys, fields.pop("key"), fields["description"])
+        results, started = running(_all(genre, model, [{**fields, "key": key} for key in wanted])), None
+    for result in results:
+        for path in out:
+            target = path if keys is None else path_in(path, result.value.key)
+            click.echo(f"wrote {result.value.save(target)}", err=True)
     if explain:
-        print_route(started, result.receipt)
+        print_route(started, results[0].receipt)
     if as_json:
-        print_json(result)
+        print_json(results[0] if keys is None else results)
         return
-    _print_arrangement(result)
+    for result in results:
+        _print_arrangement(result)
+
+
+async def _one(genre: str, model: str | None, fields: dict[str, Any]) -> tuple[Result[Arrangement], Started | None]:
+    async with opened("compose") as client:
+        return await client.told(client.composition(genre, **fields), model=model)
+
+
+async def _all(genre: str, model: str | None, pieces: list[dict[str, Any]]) -> list[Result[Arrangement]]:
+    async with opened("compose") as client:
+        return await client.make_many([client.composition(genre, **fields) for fields in pieces], model=model)
 
 
 def _print_arrangement(result: Result[Arrangement]) -> None:

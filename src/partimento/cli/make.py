@@ -9,9 +9,12 @@ import msgspec
 
 from partimento import plugins
 from partimento.cli.client import opened, running
+from partimento.cli.keys import fields_in, keys_option
 from partimento.cli.output import json_option, print_json, print_table, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.errors import BadInput
+from partimento.core.request import Options, Request
+from partimento.core.result import Result
 from partimento.decoding.schema import encode
 
 
@@ -19,6 +22,7 @@ from partimento.decoding.schema import encode
 @click.argument("name", metavar="TASK", required=False)
 @click.argument("fields", nargs=-1, type=click.UNPROCESSED, metavar="[--FIELD VALUE]...")
 @click.option("--list", "listing", is_flag=True, help="Show the tasks and their fields.")
+@keys_option
 @click.option("--model", help="A model's id, or a tier.")
 @click.option("--seed", type=int, help="The same seed makes the same thing.")
 @click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")
@@ -28,6 +32,7 @@ def make(
     name: str | None,
     fields: tuple[str, ...],
     listing: bool,
+    keys: str | None,
     model: str | None,
     seed: int | None,
     no_cache: bool,
@@ -39,14 +44,22 @@ def make(
     \b
     partimento make --list
     partimento make progression --genre jazz --key Bb --bars 12
+    partimento make exercise --genre jazz --kind voicing --voicing rootless --keys all
     """
     if listing or name is None:
         _print_tasks(as_json)
         return
-    request = plugins.task(name).ask(_fields(fields))
-    options = msgspec.structs.replace(request.options, seed=seed)
-    request = request.with_(options=options, cache="skip" if no_cache else "use")
+    task, given = plugins.task(name), _fields(fields)
+    wanted = [given] if keys is None else fields_in(keys, given)
+    options = Options(seed=seed)
+    requests = [task.ask(one).with_(options=options, cache="skip" if no_cache else "use") for one in wanted]
+    if keys is None:
+        _make_one(name, requests[0], model, explain=explain, as_json=as_json)
+    else:
+        _make_all(name, requests, model, as_json=as_json)
 
+
+def _make_one(name: str, request: Request[Any], model: str | None, *, explain: bool, as_json: bool) -> None:
     async def work() -> Any:
         async with opened(f"make.{name}") as client:
             return await client.told(request, model=model)
@@ -57,11 +70,28 @@ def make(
     if as_json:
         print_json(result)
         return
-    if isinstance(result.value, str):
-        click.echo(result.value)
-    else:
-        click.echo(msgspec.json.format(encode(result.value), indent=2).decode())
+    _print_value(result.value)
     click.echo(receipt_line(result.receipt), err=True)
+
+
+def _make_all(name: str, requests: list[Request[Any]], model: str | None, *, as_json: bool) -> None:
+    """Several requests, and their results as a list."""
+
+    async def work() -> list[Result[Any]]:
+        async with opened(f"make.{name}") as client:
+            return await client.make_many(requests, model=model)
+
+    results = running(work())
+    if as_json:
+        print_json(results)
+        return
+    for result in results:
+        _print_value(result.value)
+        click.echo(receipt_line(result.receipt), err=True)
+
+
+def _print_value(value: Any) -> None:
+    click.echo(value if isinstance(value, str) else msgspec.json.format(encode(value), indent=2).decode())
 
 
 def _fields(words: tuple[str, ...]) -> dict[str, Any]:

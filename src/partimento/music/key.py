@@ -111,6 +111,20 @@ def usual_keys(mode: Mode = "major") -> tuple[Key, ...]:
     return tuple(Key(nearest_spelling(pc, -1 - shift), mode) for pc in range(12))
 
 
+def keys_named(words: str, mode: Mode = "major") -> tuple[Key, ...]:
+    """Keys parted by commas; or "all": the twelve of a mode, falling by fifths from C (or A minor); "major", "minor".
+
+    Raises KeySyntaxError.
+    """
+    word = words.strip().lower()
+    if word not in ("all", "major", "minor"):
+        return tuple(Key.parse(one) for one in words.split(",") if one.strip())
+    asked: Mode = mode if word == "all" else "minor" if word == "minor" else "major"
+    twelve = usual_keys(asked)
+    first = 9 if asked == "minor" else 0
+    return tuple(twelve[(first + 5 * step) % 12] for step in range(12))
+
+
 @lru_cache(maxsize=512)
 def _parse(text: str) -> Key:
     found = _FORM.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Explaining a progression: numerals, functions, reasons. The engine reads; a model's reading must agree with it."""
+"""Explaining a progression: what each chord is and does. The engine reads; a model's reading must agree with it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput
 from partimento.core.task import Prompt, task
-from partimento.music.analysis import analyze
+from partimento.music.analysis import analyze, chart_of, check_bars
 from partimento.music.chord import Chord
 from partimento.music.key import Key
 from partimento.shapes.theory import TheoryAnalysis, shown
 
 
 class TheoryInputs(Struct, frozen=True, kw_only=True):
-    """Chord symbols in order (a list, or one string of them); `key` is found from them where it is left out."""
+    """Chord symbols in order (a list, or one string of them); `key` is found from them where it is left out.
+
+    `bars` says in which bar (from 1) each chord begins; bar lines in a string of chords say so too.
+    """
 
     chords: Sequence[str] | str
     key: str | None = None
+    bars: Sequence[int] | None = None
 
 
 class TheoryDraft(Struct, frozen=True):
@@ -30,12 +34,15 @@ class TheoryDraft(Struct, frozen=True):
 
 
 def _read(inputs: TheoryInputs) -> TheoryInputs:
-    words = inputs.chords.replace("|", " ").split() if isinstance(inputs.chords, str) else inputs.chords
+    words, barred = chart_of(inputs.chords) if isinstance(inputs.chords, str) else (inputs.chords, None)
     if not words:
         raise BadInput("there are no chords", why="the list is empty", mend='pass chords, such as "Dm7 G7 Cmaj7"')
     symbols = tuple(Chord.parse(word).symbol for word in words)
     key = None if inputs.key is None else Key.parse(inputs.key).symbol
-    return msgspec.structs.replace(inputs, chords=symbols, key=key)
+    bars = barred if inputs.bars is None else inputs.bars
+    if bars is not None:
+        check_bars(bars, len(symbols))
+    return msgspec.structs.replace(inputs, chords=symbols, key=key, bars=None if bars is None else tuple(bars))
 
 
 def _prompt(inputs: TheoryInputs) -> Prompt:
@@ -67,14 +74,14 @@ def _agrees(inputs: TheoryInputs, draft: TheoryDraft) -> Iterator[str]:
 theory = task(
     name="theory",
     summary="Numerals, functions and reasons of a progression",
-    version=1,
+    version=2,
     complexity=5,
     inputs=TheoryInputs,
     read=_read,
     draft=TheoryDraft,
     output=TheoryAnalysis,
     prompt=_prompt,
-    finish=lambda inputs, draft, method: shown(analyze(inputs.chords, inputs.key)),
+    finish=lambda inputs, draft, method: shown(analyze(inputs.chords, inputs.key, inputs.bars)),
     checks=(_agrees,),
     rules=_by_rules,
 )
