@@ -23,6 +23,7 @@ from partimento.flywheel.export import training_pairs
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
+from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
@@ -139,6 +140,25 @@ class AsyncPartimento:
         request = plugins.task("theory").ask(_given({"chords": chords, "key": key}))
         return await self.make(request)
 
+    async def grade(
+        self,
+        take: Any,
+        task: Any = None,
+        *,
+        criterion: str | None = None,
+        index: int | None = None,
+        tempo: float | None = None,
+        cache: bool = True,
+    ) -> Result[Grade]:
+        """What was played wrongly, a score, and what to practise.
+
+        `take`: the bytes of a MIDI file, or notes {"start", "duration", "midi", "velocity"}; `task`: an exercise, an
+        arrangement or their JSON; or a `criterion` in words. Raises BadInput.
+        """
+        fields = {"take": take, "task": task, "criterion": criterion, "index": index, "tempo": tempo}
+        request = plugins.task("grading")(**_given(fields))
+        return await self.make(request.with_(cache="use" if cache else "skip"))
+
     async def generate_text(
         self,
         request_type: str,
@@ -251,6 +271,9 @@ class Partimento:
 
     def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
         return self._thread.call(self.async_.analyze, chords, key)
+
+    def grade(self, take: Any, task: Any = None, **options: Any) -> Result[Grade]:
+        return self._thread.call(self.async_.grade, take, task, **options)
 
     def generate_text(self, request_type: str, prompt: str, **options: Any) -> GeneratedText:
         return self._thread.call(self.async_.generate_text, request_type, prompt, **options)

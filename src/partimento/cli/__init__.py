@@ -16,6 +16,7 @@ COMMANDS = {  # told here so that --help loads none of them
     "compose": "Compose an arrangement in a genre and write it to files.",
     "make": "Make what any task makes; --list shows the tasks.",
     "analyze": "Explain a chord progression: numerals, functions, reasons.",
+    "grade": "Judge a played take: what was wrong, a score, what to practise.",
     "usage": "What was asked, answered from memory, and spent.",
     "cache": "Look at what is remembered; prune what has expired.",
     "config": "Show every setting and where its value came from.",

@@ -69,6 +69,7 @@ def _print_findings(reading: TheoryAnalysis) -> None:
 
 
 def _findings(reading: TheoryAnalysis) -> Iterator[tuple[str, str]]:
+    """Headings and sentences."""
     if reading.form is not None and (reading.form.name or len(reading.form.sections) > 1):
         yield "form", reading.form.sentence
     for place, change in enumerate(reading.modulations):
@@ -82,3 +83,5 @@ def _findings(reading: TheoryAnalysis) -> Iterator[tuple[str, str]]:
     more = len(lines) - _MOST_LINES
     if more > 0:
         yield "", f"… and {more} more: --json shows all."
+    for place, one in enumerate(reading.substitutions):
+        yield "" if place else "instead", f"{' '.join(one.after)} for {' '.join(one.before)}: {one.reason}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
@@ -15,6 +15,8 @@ from partimento.core.errors import BadInput
 from partimento.core.result import Result
 from partimento.music.formats.midi_reading import LARGEST
 from partimento.music.grading.grade import Grade
+
+_MOST_SHOWN: Final = 40
 
 
 @click.command()
@@ -114,7 +116,10 @@ def _print_grade(judged: Grade) -> None:
     if rows:
         print_table("Bars that are not whole", columns, rows, right=columns)
     if judged.findings:
-        print_table("", ("found", "what"), [(one.kind, one.sentence) for one in judged.findings])
+        shown = judged.findings[:_MOST_SHOWN]
+        print_table("", ("found", "what"), [(one.kind, one.sentence) for one in shown])
+        if len(shown) < len(judged.findings):
+            click.echo(f"and {len(judged.findings) - len(shown)} more; --json shows all")
     for practice in judged.advice:
         click.echo(f"practise: {practice.sentence}")
     for remark in judged.remarks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from partimento.music.analysis import Analysis, ChordReading
@@ -9,6 +11,7 @@ from partimento.music.cadence_finding import FoundCadence
 from partimento.music.form_finding import FoundForm
 from partimento.music.lines import Remark
 from partimento.music.modulation import Modulation, ModulationKind
+from partimento.music.suggestion import Suggestion
 
 
 class KeyStretch(Struct, frozen=True):
@@ -32,12 +35,25 @@ class KeyChange(Struct, frozen=True):
     sentence: str
 
 
+class Substitution(Struct, frozen=True):
+    """What could stand for the chords from `start` up to and without `end`, counted from 0, and why; `level` 1–10."""
+
+    start: int
+    end: int
+    device: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    numerals: tuple[str, ...]
+    level: int
+    reason: str
+
+
 class TheoryAnalysis(Struct, frozen=True):
     """The key (found from the chords where `key_given` is False), and each chord's reading with its scales; numerals
     and functions also as plain lists, chord by chord.
 
-    `cadences`, the voice-leading `remarks`, `keys` and `modulations` point to chords by their place, from 0; `form` is
-    told where the bars are known.
+    `cadences`, the voice-leading `remarks`, `keys`, `modulations` and `substitutions` point to chords by their place,
+    from 0; `form` is told where the bars are known.
     """
 
     key: str
@@ -50,9 +66,10 @@ class TheoryAnalysis(Struct, frozen=True):
     form: FoundForm | None = None
     keys: tuple[KeyStretch, ...] = ()
     modulations: tuple[KeyChange, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
 
 
-def shown(analysis: Analysis) -> TheoryAnalysis:
+def shown(analysis: Analysis, suggestions: Sequence[Suggestion] = ()) -> TheoryAnalysis:
     """The analysis as doors show it."""
     return TheoryAnalysis(
         analysis.key,
@@ -65,6 +82,10 @@ def shown(analysis: Analysis) -> TheoryAnalysis:
         analysis.form,
         tuple(KeyStretch(region.key.symbol, region.start, region.end) for region in analysis.regions),
         tuple(_told(change) for change in analysis.modulations),
+        tuple(
+            Substitution(one.first, one.last, one.device, one.before, one.after, one.numerals, one.level, one.reason)
+            for one in suggestions
+        ),
     )
 
 

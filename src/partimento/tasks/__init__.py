@@ -2,6 +2,7 @@
 
 from partimento.tasks.arrangement import arrangement as arrangement
 from partimento.tasks.exercise import exercise as exercise
+from partimento.tasks.grading import grading as grading
 from partimento.tasks.progression import progression as progression
 from partimento.tasks.reharmonization import reharmonization as reharmonization
 from partimento.tasks.text import text as text
@@ -9,4 +10,6 @@ from partimento.tasks.theory import theory as theory
 from partimento.tasks.validation import validation as validation
 from partimento.tasks.voicing import voicing as voicing
 
-__all__ = ["arrangement", "exercise", "progression", "reharmonization", "text", "theory", "validation", "voicing"]
+__all__ = [
+    "arrangement", "exercise", "grading", "progression", "reharmonization", "text", "theory", "validation", "voicing",
+]  # fmt: skip

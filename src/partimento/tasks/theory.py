@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +13,12 @@ from partimento.core.task import Prompt, task
 from partimento.music.analysis import analyze, chart_of, check_bars
 from partimento.music.chord import Chord
 from partimento.music.key import Key
+from partimento.music.reharmonize import suggest
 from partimento.shapes.theory import TheoryAnalysis, shown
+
+_SUBSTITUTIONS: Final = 5
+_SHORT: Final = 16
+"""Longer charts are read without substitutions; the task reharmonization has them."""
 
 
 class TheoryInputs(Struct, frozen=True, kw_only=True):
@@ -71,6 +77,12 @@ def _agrees(inputs: TheoryInputs, draft: TheoryDraft) -> Iterator[str]:
                 yield f"{proven.symbol} is {proven.numeral} in {reading.key}, not {claimed}"
 
 
+def _finish(inputs: TheoryInputs, draft: TheoryDraft, method: str) -> TheoryAnalysis:
+    reading = analyze(inputs.chords, inputs.key, inputs.bars)
+    most = _SUBSTITUTIONS if len(inputs.chords) <= _SHORT else 0
+    return shown(reading, suggest(inputs.chords, reading.key, k=most) if most else ())
+
+
 theory = task(
     name="theory",
     summary="Numerals, functions and reasons of a progression",
@@ -81,7 +93,8 @@ theory = task(
     draft=TheoryDraft,
     output=TheoryAnalysis,
     prompt=_prompt,
-    finish=lambda inputs, draft, method: shown(analyze(inputs.chords, inputs.key, inputs.bars)),
+    finish=_finish,
     checks=(_agrees,),
     rules=_by_rules,
+    exact=lambda _: True,
 )
