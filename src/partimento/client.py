@@ -156,7 +156,7 @@ class AsyncPartimento:
         arrangement or their JSON; or a `criterion` in words. Raises BadInput.
         """
         fields = {"take": take, "task": task, "criterion": criterion, "index": index, "tempo": tempo}
-        request = plugins.task("grading")(**_given(fields))
+        request: Request[Grade] = plugins.task("grading").ask(_given(fields))
         return await self.make(request.with_(cache="use" if cache else "skip"))
 
     async def generate_text(
