@@ -18,7 +18,6 @@ from time import process_time
 from partimento.core.errors import BadInput
 from partimento.music.arrange import arrange, kind_at
 from partimento.music.chord import Chord
-from partimento.music.definition import is_of_kind
 from partimento.music.formats import midi
 from partimento.music.genre import Genre
 from partimento.music.genres import find, names
@@ -28,6 +27,7 @@ from partimento.music.plan import Plan, plan
 from partimento.music.progression import compose
 from partimento.music.proof import prove
 from partimento.music.score import Score
+from partimento.music.voicing.definition import is_of_kind
 
 KEYS = [key.symbol for mode in ("major", "minor") for key in usual_keys(mode)]
 DESCRIPTIONS = (

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from partimento.core.errors import PartimentoError
-from partimento.music import analysis, chord, chord_grammar, chord_scale, roman, scale
-from partimento.music.analysis import analyze
+from partimento.music import analysis, chord, chord_grammar, roman, scale
+from partimento.music.analysis import analyze, chord_scale
+from partimento.music.analysis.form import find_form
 from partimento.music.chord import Chord
-from partimento.music.form_finding import find_form
-from partimento.music.question import answer
+from partimento.music.quiz.answer import answer
 
 CHART = (
     "| Cmaj7 | Am7 Abdim7 | Dm7 | G7 | Em7b5 | A7 | Dm7 | Fm6 Bb7 | Cmaj7 | Am7 Abdim7 | Dm7 | G7 | Em7b5 | A7 "

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from partimento.music.analysis import analyze as analyze
-    from partimento.music.cadence_finding import find_cadences as find_cadences
+    from partimento.music.analysis.cadences import find_cadences as find_cadences
+    from partimento.music.analysis.form import find_form as find_form
     from partimento.music.chord import Chord as Chord
     from partimento.music.figured import realize_numeral as realize_numeral
-    from partimento.music.form_finding import find_form as find_form
     from partimento.music.key import Key as Key
     from partimento.music.key_finding import find_key as find_key
     from partimento.music.leading import voice as voice
     from partimento.music.naming import name_numeral as name_numeral
     from partimento.music.predict import next_chords as next_chords
-    from partimento.music.question import answer as answer
-    from partimento.music.reharmonize import suggest as suggest
+    from partimento.music.quiz.answer import answer as answer
+    from partimento.music.reharmonization.reharmonize import suggest as suggest
     from partimento.music.roman import degree as degree
     from partimento.music.scale import Scale as Scale
     from partimento.music.transposition import transposed as transposed
 
 _HOME_OF = {
-    "Chord": "chord", "Key": "key", "Scale": "scale", "analyze": "analysis", "answer": "question", "degree": "roman",
-    "find_cadences": "cadence_finding", "find_form": "form_finding", "find_key": "key_finding",
-    "name_numeral": "naming", "next_chords": "predict", "realize_numeral": "figured", "suggest": "reharmonize",
-    "transposed": "transposition", "voice": "leading",
+    "Chord": "chord", "Key": "key", "Scale": "scale", "analyze": "analysis", "answer": "quiz.answer", "degree": "roman",
+    "find_cadences": "analysis.cadences", "find_form": "analysis.form", "find_key": "key_finding",
+    "name_numeral": "naming", "next_chords": "predict", "realize_numeral": "figured",
+    "suggest": "reharmonization.reharmonize", "transposed": "transposition", "voice": "leading",
 }  # fmt: skip
 
 __all__ = sorted(_HOME_OF)

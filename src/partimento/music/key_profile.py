@@ -1,126 +1,71 @@
-"""How much each chord speaks for a key, as numbers: rows are semitones above the tonic, columns groups of qualities.
+"""How loudly each trace of harmony speaks for each of the 24 keys. Leaves gathering the traces to `key_finding`.
 
-Columns: major (triad, sixth, major seventh), dominant (7, 7sus), minor, half-diminished, diminished, open (5, sus).
-Hand-set from cadence practice, then fitted to McGill Billboard 2.0 (CC0; Burgoyne, Wild, Fujinaga, ISMIR 2011) and
-OpenEWLD (public-domain lead sheets; Simonetta 2018), and rounded to halves. Knows nothing of how they are used.
+A trace is a kind ("chord minor", "move dominant 5 major", "note") on a pitch class. Two tables weigh it: one for the
+key of a whole song, one for the key of the moment. They lie in data/keys.json; benchmarks/fit_keys.py writes them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final, Literal
 
-Table = tuple[tuple[float, ...], ...]
+import msgspec
 
-# BODY: the share of the song's chords; FIRST and LAST: its outer chords; RESOLVED: where dominants fall by a fifth.
-MAJOR_BODY: Final[Table] = (
-    (11.5, 6.5, -3.5, 0, 0, 4),
-    (0.5, 0.5, 0, 0, 1.5, 0),
-    (-0.5, 2.5, 7.5, 0.5, 0, -0.5),
-    (0, 0, 0, 0, 0, 0),
-    (0.5, 3.5, 5, 1, 0, -0.5),
-    (8, 4.5, 3, 0, 0, 0),
-    (0, 0, 0, 1.5, 1.5, 0),
-    (6.5, 8, 1.5, 0, 0, 3.5),
-    (1, 0.5, 0, 0, 0, 0),
-    (0, 3, 7.5, 0, 0, -0.5),
-    (0.5, 1.5, 0, 0, 0, 0),
-    (-1, 0, -1, 1.5, 0, 0),
-)  # fmt: skip
-MINOR_BODY: Final[Table] = (
-    (-4, -1, 12, 0, 0, 3),
-    (-0.5, 1, 0, 0, 0, 0),
-    (0, 1, -1.5, 9, 0, 0),
-    (3.5, 0, 0, 0, 0, 0),
-    (0, 0, -4, 0, 0, 0),
-    (1.5, 1, 7.5, 0, 0, 0.5),
-    (0, 0, 0, 0, 0, 0),
-    (4.5, 7.5, 3, 0, 0, 0),
-    (6, 2, 0, 0, 0, 0),
-    (0, 0, -3, 1, 0, 0),
-    (4, 2, -0.5, 0, 0, 0.5),
-    (0, 0, 0, 0, 2.5, 0),
-)  # fmt: skip
-MAJOR_FIRST: Final[Table] = (
-    (2.5, 1.5, 1, 0, 0, 2.5),
-    (0, 0, -0.5, 0, 0, -0.5),
-    (-0.5, -0.5, -0.5, 0, 0, -1),
-    (-0.5, 0, 0, 0, 0, 0),
-    (-0.5, 0.5, 0.5, 0, 0, 0.5),
-    (1, 0.5, 0, 0, 0, -0.5),
-    (-0.5, 0, 0, 0, 0.5, 0),
-    (0.5, 0.5, 0.5, 0, 0, 0),
-    (-0.5, 0, -0.5, 0, 0, -0.5),
-    (-0.5, 0, 0.5, 0, 0, -1),
-    (0.5, -0.5, 0, 0, 0, 0),
-    (-0.5, 0, 0, 0, 0, 0),
-)  # fmt: skip
-MINOR_FIRST: Final[Table] = (
-    (1, 1, 1.5, 0, 0, 1),
-    (-0.5, 0, 0, 0, 0, 0),
-    (-0.5, -0.5, -0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, -0.5, 0, 0, 0, -0.5),
-    (-0.5, 0, 0, 0, 0, 0),
-    (-0.5, -0.5, -0.5, 0, 0, 0.5),
-    (1, 0, 0, 0, 0, 0),
-    (0, 0, 0.5, 0, 0, 0),
-    (-0.5, 0, -0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-)  # fmt: skip
-MAJOR_LAST: Final[Table] = (
-    (1, 1, 0.5, 0, 0, 1),
-    (1, -0.5, 0, 0, 0, 0),
-    (0.5, 0, -0.5, 0, 0, 0),
-    (0.5, 0, 0, 0, 0, -0.5),
-    (-0.5, -0.5, 0.5, 0, 0, -0.5),
-    (0.5, 0, 0, 0, 0, 0.5),
-    (0, 0.5, -0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, -0.5),
-    (0, 0.5, 0, 0, 0, 0),
-    (0.5, 0.5, 0.5, 0, 0, 0),
-    (0, 0.5, 1, 0, 0, 0),
-    (-0.5, -0.5, -0.5, 0, 0, 0),
-)  # fmt: skip
-MINOR_LAST: Final[Table] = (
-    (-1, 0, 0.5, 0, 0, 0.5),
-    (-0.5, 0, 0, 0, 0, 0),
-    (0, 0, 0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (-0.5, 0, 0, 0, 0, 0),
-    (0.5, 1.5, -0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0.5, 0.5, 1, 0, 0, 0),
-    (0.5, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-)  # fmt: skip
-MAJOR_RESOLVED: Final[Table] = (
-    (4.5, -1, 0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0.5, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (1, 1.5, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0.5, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0.5, 2, 0, 0, 0),
-    (-0.5, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-)  # fmt: skip
-MINOR_RESOLVED: Final[Table] = (
-    (0.5, 0, 2, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (-0.5, 0.5, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 1, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-    (-0.5, 0, 0, 0, 0, 0),
-    (0, 0, 0, 0, 0, 0),
-)  # fmt: skip
+ProfileMode = Literal["major", "minor"]
+Trace = tuple[str, int]
+
+# The keys in the order of every row of votes: C to B major, then C to B minor.
+HOMES: Final[tuple[tuple[ProfileMode, int], ...]] = (
+    *(("major", pc) for pc in range(12)),
+    *(("minor", pc) for pc in range(12)),
+)
+_UNIT: Final = 100
+_SILENT: Final = (0.0,) * len(HOMES)
+
+
+_Table = dict[str, tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """By kind of trace, twelve weights a mode (semitones above the tonic), in hundredths."""
+
+    about: str
+    song: _Table
+    moment: _Table
+
+
+@cache
+def weights() -> Weights:
+    """The shipped tables."""
+    text = (files("partimento.music") / "data" / "keys.json").read_bytes()
+    return msgspec.json.decode(text, type=Weights)
+
+
+def _votes(table: _Table, kind: str, pc: int) -> tuple[float, ...] | None:
+    row = table.get(kind)
+    if row is None:
+        return None
+    return tuple(row[mode == "minor"][(pc - tonic) % 12] / _UNIT for mode, tonic in HOMES)
+
+
+@lru_cache(maxsize=4096)
+def song_votes(kind: str, pc: int) -> tuple[float, ...]:
+    """What a trace says for each of HOMES as the key of its song: log odds a unit of it. Nothing if never learnt."""
+    return _votes(weights().song, kind, pc) or _SILENT
+
+
+@lru_cache(maxsize=4096)
+def moment_votes(move: str, chord: str, pc: int) -> tuple[float, ...]:
+    """What the move to a chord says for each of HOMES as the key there: log odds; a rare move, by its chord alone."""
+    table = weights().moment
+    return _votes(table, move, pc) or _votes(table, chord, pc) or _SILENT
+
+
+def tally(traces: Mapping[Trace, float]) -> list[float]:
+    """The sum of all votes for the song's key, each times its amount, for each of HOMES."""
+    totals = list(_SILENT)
+    for (kind, pc), amount in traces.items():
+        totals = [total + amount * vote for total, vote in zip(totals, song_votes(kind, pc), strict=True)]
+    return totals

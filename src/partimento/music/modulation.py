@@ -17,7 +17,7 @@ from partimento.music.key import Key
 from partimento.music.key_finding import key_of, move, spelled, step_of
 from partimento.music.key_profile import HOMES, moment_votes
 from partimento.music.pitch import fifths, name, pitch_class
-from partimento.music.roman import is_diatonic, numeral
+from partimento.music.roman import is_diatonic, numeral, usual_root
 
 ModulationKind = Literal["pivot chord", "common tone", "direct", "chromatic"]
 
@@ -87,7 +87,7 @@ def _confirmed(chords: Sequence[Chord], regions: Sequence[KeyRegion], home: Key)
         old, new = kept[-1].key, region.key
         heard = chords[region.start : region.end + 1]
         cadences = (_is_dominant(one, new) and goal.root == new.pc for one, goal in pairwise(heard))
-        clear = (_is_dominant(one, new) and not is_diatonic(one, old) for one in heard)
+        clear = (_is_dominant(one, new) and not _own(one, old) for one in heard)
         if new != old and (new == home or any(clear) or any(cadences)):
             kept.append(region)
         else:
@@ -170,9 +170,9 @@ def _key_there(state: int, home: Key, chords: Sequence[Chord]) -> Key:
 def _belongs_after(chords: Sequence[Chord], at: int, before: Key, after: Key) -> bool:
     """Whether the last chord of a region is strange there, and is the next key's own or the dominant that leads in."""
     chord, goal = chords[at], chords[at + 1]
-    if chord.root is None or goal.root is None or is_diatonic(chord, before):
+    if chord.root is None or goal.root is None or _own(chord, before):
         return False
-    return is_diatonic(chord, after) or (chord.quality in _SEVENTH and (goal.root - chord.root) % 12 == 5)
+    return _own(chord, after) or (chord.quality in _SEVENTH and (goal.root - chord.root) % 12 == 5)
 
 
 def modulations(chords: Sequence[Chord], regions: Sequence[KeyRegion]) -> tuple[Modulation, ...]:
@@ -202,12 +202,20 @@ def _modulation(chords: Sequence[Chord], old: KeyRegion, new: KeyRegion) -> Modu
 def _pivot(chords: Sequence[Chord], old: KeyRegion, new: KeyRegion) -> int | None:
     """Sought from the new key's first clear dominant back to the last chord of the old key."""
     places = range(new.start, new.end)
-    clear = (at for at in places if _is_dominant(chords[at], new.key) and not is_diatonic(chords[at], old.key))
+    clear = (at for at in places if _is_dominant(chords[at], new.key) and not _own(chords[at], old.key))
     dominant = next(clear, new.start)
     for at in range(dominant - 1, max(old.start, new.start - 1) - 1, -1):
-        if is_diatonic(chords[at], old.key) and is_diatonic(chords[at], new.key):
+        if _own(chords[at], old.key) and _own(chords[at], new.key):
             return at
     return None
+
+
+def _own(chord: Chord, key: Key) -> bool:
+    """Whether a chord is diatonic to the key, however its root is spelled."""
+    if chord.root_fifths is None:
+        return False
+    root = usual_root(key, chord.root_fifths, chord.quality in _LEADING)
+    return is_diatonic(chord.respelled(root), key)
 
 
 def _is_dominant(chord: Chord, key: Key) -> bool:

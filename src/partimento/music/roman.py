@@ -219,12 +219,15 @@ SEVENTH_FIGURES = ("7", "65", "43", "2")
 def degree(symbol: str, key: str, figures: bool = False) -> str:
     """The step a chord stands on, by its spelled root: degree("Eb:maj/3", "C") is "bIII"; lower case for a minor third.
 
-    With `figures`, its quality sign and inversion too: "bIII6". Raises ChordSyntaxError, KeySyntaxError.
+    The tonic raised is a step of its own in major ("C#" in C is "#I"); in minor it is a way of writing bII. With
+    `figures`, its quality sign and inversion too: "bIII6". Raises ChordSyntaxError, KeySyntaxError.
     """
     chord, home = Chord.parse(symbol), Key.parse(key)
     if chord.root_fifths is None or chord.bass_fifths is None:
         return chord.symbol
-    root = usual_root(home, chord.root_fifths, chord.quality in _DIMINISHED)
+    root = chord.root_fifths
+    if root - home.tonic != 7 or home.is_minor:
+        root = usual_root(home, root, chord.quality in _DIMINISHED)
     signs, roman = place_of(Key(home.tonic), root)
     text = signs + (roman.lower() if "b3" in chord.degrees else roman)
     if not figures:

@@ -7,9 +7,9 @@ from itertools import groupby
 from msgspec import Struct
 
 from partimento.music.progression import Progression
-from partimento.music.reharmonize import apply
+from partimento.music.reharmonization.reharmonize import apply
+from partimento.music.reharmonization.suggestion import Suggestion
 from partimento.music.score import PlacedChord
-from partimento.music.suggestion import Suggestion
 
 
 class SuggestedChange(Struct, frozen=True, kw_only=True):

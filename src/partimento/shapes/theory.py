@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from partimento.music.analysis import Analysis, ChordReading
-from partimento.music.cadence_finding import FoundCadence
-from partimento.music.form_finding import FoundForm
-from partimento.music.lines import Remark
+from partimento.music.analysis.cadences import FoundCadence
+from partimento.music.analysis.form import FoundForm
+from partimento.music.analysis.lines import Remark
 from partimento.music.modulation import Modulation, ModulationKind
-from partimento.music.suggestion import Suggestion
+from partimento.music.reharmonization.suggestion import Suggestion
 
 
 class KeyStretch(Struct, frozen=True):

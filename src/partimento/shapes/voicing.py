@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from partimento.music.analysis import analyze
-from partimento.music.reach import Grip, Kind
-from partimento.music.voicing_words import degrees, note_names, remarks
+from partimento.music.voicing.reach import Grip, Kind
+from partimento.music.voicing.words import degrees, note_names, remarks
 
 
 class VoicedChord(Struct, frozen=True, kw_only=True):

@@ -11,11 +11,18 @@ from partimento.core.errors import BadInput, PartimentoError
 from partimento.core.task import Prompt, task
 from partimento.music.key import Key
 from partimento.music.key_finding import find_key
-from partimento.music.melody_fit import Tone, read_melody
 from partimento.music.plan import level_of
 from partimento.music.progression import Progression, read_bars
-from partimento.music.promises import cadence_of, flaws_of
-from partimento.music.reharmonize import Reharmonization, bars_of, check_request, read_chart, reharmonize, suggest
+from partimento.music.reharmonization.melody_fit import Tone, read_melody
+from partimento.music.reharmonization.promises import cadence_of, flaws_of
+from partimento.music.reharmonization.reharmonize import (
+    Reharmonization,
+    bars_of,
+    check_request,
+    read_chart,
+    reharmonize,
+    suggest,
+)
 from partimento.music.rhythm import known_meter
 from partimento.shapes.reharmonization import Reharmonized, bar_texts, shown
 

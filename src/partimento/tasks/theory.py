@@ -13,7 +13,7 @@ from partimento.core.task import Prompt, task
 from partimento.music.analysis import analyze, chart_of, check_bars
 from partimento.music.chord import Chord
 from partimento.music.key import Key
-from partimento.music.reharmonize import suggest
+from partimento.music.reharmonization.reharmonize import suggest
 from partimento.shapes.theory import TheoryAnalysis, shown
 
 _SUBSTITUTIONS: Final = 5

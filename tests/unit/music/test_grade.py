@@ -21,9 +21,9 @@ from partimento.music.grading.pairing import edges, pair
 from partimento.music.grading.performed import perform
 from partimento.music.key import Key
 from partimento.music.leading import lead
-from partimento.music.reach import Kind
 from partimento.music.score import Note, PlacedChord, Score
 from partimento.music.take import Take, TakeNote, checked
+from partimento.music.voicing.reach import Kind
 from partimento.testing.takes import Fault, Faults, take_with
 
 SYMBOLS = "Dm7 G7 Cmaj7 A7 Dm7 G7 Em7 A7 Dm7 G7 Cmaj7 C6".split()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from partimento.core.errors import BadInput, PartimentoError, UnknownName
-from partimento.music.definition import is_of_kind
+from partimento.music.voicing.definition import is_of_kind
 from partimento.shapes.exercise import Exercise
 from partimento.shapes.lead_sheet import LeadSheet
 from partimento.tasks import exercise

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from partimento.music import stock
 from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Mode, Rewrite, Touch, cells
+from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Groove, Mode, Rewrite, Touch, cells
 from partimento.music.rhythm import Pattern
 
 _SLOW: Final = ("worship", "ballad")
@@ -65,7 +66,7 @@ _MAJOR_CELLS: Final = (
 )
 _MAJOR_CADENCES: Final[Cadences] = {
     "authentic": (
-        Cell("V7 Imaj7", "any", weight=0.5),
+        *stock.DOMINANT_CLOSE,
         Cell("V7 | Imaj7", "any", high=5, weight=2),
         Cell("V7sus4 | Imaj7", "any", high=7),
         Cell("vi7 V7 | Imaj7", "any", high=4),
@@ -75,12 +76,11 @@ _MAJOR_CADENCES: Final[Cadences] = {
         Cell("V7/ii | ii7 V7 | Imaj7", "any", low=3),
         Cell("I/5 V7/ii | ii7 | V7sus4 V7 | Imaj7", "any", low=4, weight=2),
         Cell("IVmaj7 #ivo7 | I/5 V7/ii | ii7 V7 | Imaj7", "any", low=5, weight=2),
-        Cell("ii7 | V7 | I7 | I7", "blues-close", weight=2),
+        *stock.BLUES_CLOSE,
         Cell("V7 | IV7 V7 | I7 | I7", "blues-close"),
     ),
     "two-five-one": (
-        Cell("ii7 V7 Imaj7", "any", weight=0.3),
-        Cell("ii7 V7 | Imaj7", "any", weight=3),
+        *stock.TWO_FIVE_ONE,
         Cell("V7/ii | ii7 V7 | Imaj7", "any", low=3),
         Cell("ii7 | V7sus4 V7 | Imaj7", "any", low=3),
         Cell("iii7 V7/ii | ii7 | V7 | Imaj7", "any", low=3, weight=2),
@@ -89,7 +89,7 @@ _MAJOR_CADENCES: Final[Cadences] = {
         Cell("ii7 V7", "any", weight=2),
         Cell("ii7 | V7", "any", high=7),
         Cell("ii7 | V7sus4 V7", "any", low=3),
-        Cell("iii7 V7/ii | ii7 V7", "any", low=3, weight=2),
+        Cell("iii7 V7/ii | ii7 V7", "any", low=3, weight=1.5),
         Cell("I/5 V7/ii | ii7 V7", "any", low=5),
     ),
     "half": (
@@ -105,17 +105,13 @@ _MAJOR_CADENCES: Final[Cadences] = {
     ),
     "turnaround": (
         Cell("Imaj7 vi7 | ii7 V7", "any", weight=2),
-        Cell("iii7 vi7 | ii7 V7", "any"),
-        Cell("iii7 V7/ii | ii7 V7", "any", low=3, weight=2),
-        Cell("Imaj7 #io7 | ii7 V7", "any", low=4),
+        *stock.TURNAROUND,
         Cell("I7 V7/ii | ii7 V7", "any blues-close", low=3),
         Cell("Imaj7 bIII7 | ii7 bII7", "any", low=8),
         Cell("ii7 | V7 | I7 V7/ii | ii7 V7", "blues-close", low=2, weight=2),
     ),
     "plagal": (
-        Cell("IVmaj7 Imaj7", "any"),
-        Cell("IVmaj7 | Imaj7", "any", weight=2),
-        Cell("IVmaj7 iv6 | Imaj7", "any", low=3, weight=2),
+        *stock.PLAGAL,
         Cell("V7/IV | IVmaj7 iv6 | Imaj7", "any", low=4),
         Cell("V7/IV | IVmaj7 | iv6 | Imaj7", "any", low=4),
     ),
@@ -124,10 +120,12 @@ _MAJOR_CADENCES: Final[Cadences] = {
     "tonic": (Cell("Imaj7", "any"), Cell("IV/1 Imaj7", "any")),
 }
 _MAJOR_REWRITES: Final = (
+    *stock.MIXTURE,
+    *stock.PASSING,
+    *stock.APPLIED,
     Rewrite("secondary dominants", "Imaj7 ii7", "Imaj7+V7/ii ii7", 3, 0.3),
     Rewrite("secondary dominants", "Imaj7 IVmaj7", "Imaj7+V7/IV IVmaj7", 3, 0.4),
     Rewrite("secondary dominants", "Imaj7 vi7", "Imaj7+V7/vi vi7", 4, 0.4),
-    Rewrite("secondary dominants", "iii7 vi7", "V7/vi vi7", 5, 0.2),
     Rewrite("secondary dominants", "vi7 ii7", "V7/ii ii7", 5, 0.3),
     Rewrite("secondary dominants", "ii7 V7", "V7/V V7", 5, 0.1),
     Rewrite("secondary dominants", "V7 Imaj7", "V7/V+V7 Imaj7", 9, 0.05),
@@ -138,11 +136,8 @@ _MAJOR_REWRITES: Final = (
     Rewrite("passing chords", "V7 vi7", "V7+#vo7 vi7", 4, 0.4),
     Rewrite("passing chords", "ii7 iii7", "ii7+#iio7 iii7", 5, 0.5),
     Rewrite("passing chords", "iii7 ii7", "iii7+biiio7 ii7", 5, 0.5),
-    Rewrite("passing chords", "V7 Imaj7", "V7+viio7 Imaj7", 9, 0.05),
     Rewrite("modal interchange", "IVmaj7 Imaj7", "IVmaj7+iv6 Imaj7", 4, 0.4),
     Rewrite("modal interchange", "IVmaj7 V7", "iv7 V7", 6, 0.15),
-    Rewrite("modal interchange", "ii7 V7", "iiø7 V7", 6, 0.15),
-    Rewrite("modal interchange", "V7 Imaj7", "iv6+V7 Imaj7", 9, 0.05),
     Rewrite("walk-up", "Imaj7 IVmaj7", "I+I/3 IVmaj7", 3, 0.3),
     Rewrite("walk-up", "IVmaj7 V7", "IV+#ivo7 V7", 4, 0.1),
     Rewrite("walk-up", "V7 Imaj7", "V+V/7 Imaj7", 4, 0.05),
@@ -154,7 +149,6 @@ _MAJOR_REWRITES: Final = (
     Rewrite("applied tritone substitution", "V7/IV IVmaj7", "bV7 IVmaj7", 9, 0.2),
     Rewrite("applied tritone substitution", "V7/V V7", "bVI7 V7", 8, 0.3),
     Rewrite("secondary dominants", "I7 IV7", "I7+V7/IV IV7", 11, 0.2),
-    Rewrite("passing chords", "IV7 I7", "IV7+#ivo7 I7", 4, 0.3),
     Rewrite("modal interchange", "IV7 I7", "IV7+iv6 I7", 5, 0.2),
     Rewrite("walk-up", "IV7 I7", "IV7+#ivo7 I/5", 4, 0.2),
     Rewrite("walk-up", "I7 IV7", "I+I/3 IV7", 4, 0.2),
@@ -196,12 +190,12 @@ _MINOR_CELLS: Final = (
     Cell("i7 | bVImaj7 | iv7 | bVII7", "vamp", low=3),
     Cell("i7 | iv7 | i7 | i7", "blues-call"),
     Cell("i7 | iiø7 V7 | i7 | V7/iv", "blues-call", low=4),
-    Cell("iv7 | iv7 | i7 | i7", "blues-answer"),
+    *stock.MINOR_BLUES_ANSWER,
     Cell("bVI7 | V7 | i7 | i7", "blues-close"),
 )
 _MINOR_CADENCES: Final[Cadences] = {
     "authentic": (
-        Cell("V7 i7", "any", weight=0.5),
+        *stock.MINOR_DOMINANT_CLOSE,
         Cell("V7 | i7", "any", high=5, weight=2),
         Cell("iiø7 V7 | i7", "any", weight=3),
         Cell("iv7 V7 | i7", "any"),
@@ -209,18 +203,15 @@ _MINOR_CADENCES: Final[Cadences] = {
         Cell("V7sus4 V7 | i7", "any", high=7),
         Cell("bVImaj7 | iiø7 V7 | i7", "any", low=2),
         Cell("iv7 #ivo7 | i/5 bVI7 | iiø7 V7 | i7", "any", low=5),
-        Cell("bVI7 | V7 | i7 | i7", "blues-close", weight=2),
-        Cell("iiø7 | V7 | i7 | i7", "blues-close"),
+        *stock.MINOR_BLUES_CLOSE,
     ),
     "two-five-one": (
-        Cell("iiø7 V7 i7", "any", weight=0.3),
-        Cell("iiø7 V7 | i7", "any", weight=3),
+        *stock.MINOR_TWO_FIVE_ONE,
         Cell("bVImaj7 | iiø7 V7 | i7", "any", low=2),
         Cell("i/5 | iiø7 | V7 | i7", "any", low=4),
     ),
     "two-five": (
-        Cell("iiø7 V7", "any", weight=2),
-        Cell("iiø7 | V7", "any"),
+        *stock.MINOR_TWO_FIVE,
         Cell("bVImaj7 | iiø7 V7", "any", low=2),
         Cell("i/b3 bVImaj7 | iiø7 V7", "any", low=4),
     ),
@@ -238,8 +229,7 @@ _MINOR_CADENCES: Final[Cadences] = {
         Cell("bVI7 | V7 | i7 bVI7 | iiø7 V7", "blues-close", low=2),
     ),
     "plagal": (
-        Cell("iv7 i7", "any"),
-        Cell("iv7 | i7", "any", weight=2),
+        *stock.MINOR_PLAGAL,
         Cell("bVImaj7 | iv7 | i7", "any", low=2),
     ),
     "deceptive": (Cell("V7 bVImaj7", "any"), Cell("V7 | bVImaj7", "any")),
@@ -247,16 +237,16 @@ _MINOR_CADENCES: Final[Cadences] = {
     "tonic": (Cell("i7", "any"), Cell("iv7 i7", "any")),
 }
 _MINOR_REWRITES: Final = (
+    *stock.MINOR_MIXTURE,
+    *stock.MINOR_APPLIED,
     Rewrite("secondary dominants", "i7 iv7", "i7+V7/iv iv7", 4, 0.4),
     Rewrite("secondary dominants", "iiø7 V7", "V7/V V7", 6, 0.2),
     Rewrite("secondary dominants", "bIIImaj7 bVImaj7", "bIIImaj7+V7/bVI bVImaj7", 6, 0.3),
     Rewrite("secondary dominants", "iv7 V7", "iv7+V7/V V7", 5, 0.2),
-    Rewrite("secondary dominants", "V7 i7", "V7/V+V7 i7", 9, 0.05),
     Rewrite("passing chords", "iv7 V7", "iv7+#ivo7 V7", 4, 0.4),
     Rewrite("passing chords", "i7 iiø7", "i7+#io7 iiø7", 5, 0.3),
     Rewrite("passing chords", "V7 i7", "V7+viio7 i7", 6, 0.2),
     Rewrite("modal interchange", "iiø7 V7", "bIImaj7 V7", 7, 0.15),
-    Rewrite("modal interchange", "iv7 i7", "IV7 i7", 5, 0.2),
     Rewrite("modal interchange", "V7 i7", "bIImaj7+V7 i7", 8, 0.1),
     Rewrite("walk-up", "i7 iv7", "i+i/b3 iv7", 3, 0.3),
     Rewrite("walk-up", "V7 i7", "V+V/7 i7", 5, 0.1),
@@ -277,8 +267,8 @@ _DOMINANT: Final = (
 )
 _SUBSTITUTE: Final = (Colour("7", weight=1), Colour("9", low=5), Colour("13", low=7), Colour("7#11", low=8))
 _COLOURS: Final = {
-    "triad": (Colour(""),),
-    "m": (Colour(""),),
+    "triad": stock.PLAIN,
+    "m": stock.PLAIN,
     "maj7": (
         Colour("", high=4, weight=3), Colour("add9", low=3, high=6), Colour("maj7", low=3, weight=2),
         Colour("maj9", low=5, weight=3), Colour("69", low=6),
@@ -359,7 +349,7 @@ _PATTERNS: Final = (
     Pattern("right", "4/4", "X - - - - - . . . . X - - - X -", ("praise", "worship"), low=5),
     Pattern("right", "4/4", "X - - - X - - N", ("praise", "worship"), low=6),
     Pattern("right", "3/4", "X - - - - -", high=6),
-    Pattern("right", "3/4", ". . X - X -", weight=2),
+    Pattern("right", "3/4", ". . X - X -", low=2, weight=2),
     Pattern("right", "3/4", "X - - X - -", low=3),
     Pattern("right", "6/8", "X - - X - -", weight=2),
     Pattern("right", "6/8", "X - - - 2 3", low=3),
@@ -374,7 +364,39 @@ _PATTERNS: Final = (
     Pattern("right", "3/4", "X - - 1 2 3", low=3, role="fill"),
     Pattern("right", "6/8", "X - - 1 2 3", low=3, role="fill"),
     Pattern("right", "12/8", "X - - - - - X - - 3 2 1", low=3, role="fill"),
+    # the band's bass
+    *stock.bass(("worship", "ballad"), "4/4", "R - - - - - - -", "R - - - - - R -", "R - - R - - F -"),
+    *stock.bass(("praise",), "4/4", "R - - R R - F A", "R - - R - R O -", "R . R - R . A -"),
+    *stock.bass(("shout",), "4/4", "R - T - F - A -", "R R T T F F A A", "R - O - F - A -"),
+    *stock.two_feel("traditional"),
+    *stock.waltz_bass("traditional"),
+    *stock.bass((), "3/4", "R - - - - -", "R - - - F -", "R - - - A -"),
+    *stock.slow_triplet_bass(),
 )
+
+_STOMP: Final = ("tambourine", ". . X . . . X .")
+_GROOVES: Final = (
+    *stock.backbeat("worship", "praise"),
+    *stock.brushes("ballad"),
+    *stock.slow_triplets(),
+    *stock.slow_three("worship", "ballad"),
+    *stock.swung_waltz("traditional"),
+    Groove(meter="4/4", applications=("traditional",), lines=(
+        ("ride", "x . x x x . x x"), ("snare", ". . X . . . X ."), ("kick", "X . . . X . . ."), _STOMP)),
+    Groove(meter="4/4", applications=("shout",), weight=2, lines=(
+        ("closed hat", "x x x x x x x x"), ("snare", ". X . X . X . X"), ("kick", "X . X . X . X ."), _STOMP)),
+    Groove(meter="4/4", applications=("shout",), low=4, lines=(
+        ("ride", "X . X . X . X ."), ("snare", ". X . X . X . X"), ("kick", "X . X . X . X ."),
+        ("clap", ". X . X . X . X"))),
+    Groove(meter="4/4", applications=("praise",), low=4, weight=2, lines=(
+        ("closed hat", "x o x o x o x o x o x o x o x o"), ("snare", ". . . . X . . o . . o . X . . ."),
+        ("kick", "X . . x . . x . . . X . . . x ."))),
+    Groove(meter="4/4", applications=("shout", "traditional"), role="fill", lines=(
+        ("snare", "x X x X X x X X"), ("kick", "X . X . X . X ."), ("crash", ". . . . . . . X"))),
+    Groove(meter="12/8", applications=("shout",), weight=2, lines=(
+        ("closed hat", "x . x x . x x . x x . x"), ("snare", ". . . X . . . . . X . ."),
+        ("kick", "X . . X . . X . . X . ."), ("tambourine", ". . . X . x . . . X . x"))),
+)  # fmt: skip
 
 _FORMS: Final = (
     Form("verse and chorus", (Part("Verse", 8, "half"), Part("Chorus", 8, "authentic", ("chorus", "answer"))),
@@ -439,4 +461,5 @@ genre: Final = Genre(
     minor=Mode(_MINOR_CELLS, _MINOR_CADENCES, _MINOR_REWRITES),
     colours=_COLOURS,
     patterns=_PATTERNS,
+    grooves=_GROOVES,
 )  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 
 from partimento.music.chord import Chord
-from partimento.music.chord_tones import tones_of
 from partimento.music.grading.colours import free_tones
 from partimento.music.grading.criterion import Criterion, bass_of
 from partimento.music.grading.findings import Finding, Kind, note_name
@@ -16,6 +15,7 @@ from partimento.music.grading.voicings import voicing_flaws
 from partimento.music.key import Key
 from partimento.music.pitch import pitch_class
 from partimento.music.take import TakeNote
+from partimento.music.voicing.tones import tones_of
 
 AMISS: Final = 0.25
 """What a chord out of its voicing or inversion takes off, and a wrong hand."""

@@ -14,11 +14,11 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, ChordSyntaxError
 from partimento.music.chord import Chord
 from partimento.music.key import Key
-from partimento.music.reach import KINDS
-from partimento.music.reach import Kind as Voicing
 from partimento.music.roman import ROMANS, chord_of
 from partimento.music.scale import Scale, kinds
 from partimento.music.score import Hand
+from partimento.music.voicing.reach import KINDS
+from partimento.music.voicing.reach import Kind as Voicing
 
 Direction = Literal["up", "down", "up and down"]
 

@@ -11,8 +11,8 @@ from partimento.music.chord import Chord
 from partimento.music.exercises.study import Grading
 from partimento.music.formats.meter import PER_QUARTER, Meter
 from partimento.music.grading.colours import free_tones
-from partimento.music.reach import KINDS, Kind
 from partimento.music.score import Hand, Note, PlacedChord, Score
+from partimento.music.voicing.reach import KINDS, Kind
 
 _TOGETHER: Final = 0.03
 """Quarters: notes nearer than this are one stroke."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from partimento.music.definition import is_of_kind
 from partimento.music.grading.colours import coloured
 from partimento.music.grading.course import Course
 from partimento.music.grading.expected import Expected, bar_quarters
 from partimento.music.grading.findings import Finding
-from partimento.music.reach import Kind
 from partimento.music.score import PlacedChord
 from partimento.music.take import TakeNote
+from partimento.music.voicing.definition import is_of_kind
+from partimento.music.voicing.reach import Kind
 
 _EARLY = 0.12
 _ROLL = 0.35

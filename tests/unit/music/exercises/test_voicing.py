@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from partimento.core.errors import UnknownName
-from partimento.music.definition import is_of_kind
 from partimento.music.exercises import voicing
 from partimento.music.exercises.study import Ask, Study
 from partimento.music.genres import find
 from partimento.music.plan import plan
 from partimento.music.progression import compose, read_bars
 from partimento.music.voicing import KINDS, Kind
+from partimento.music.voicing.definition import is_of_kind
 
 
 def made(kind: Kind | None, bars: list[str], level: int = 5) -> Study:

@@ -1,0 +1,1 @@
+"""Multiple-choice questions on harmony, answered by the engine: one file a family of questions."""
