@@ -166,7 +166,7 @@ def degrees(folder: Path, report: Report) -> None:
 def keys(folder: Path, report: Report) -> None:
     """The key of a whole song from its chords alone."""
     for corpus, exact, bar in (
-        ("chords_jazz_ireal", True, 0.80),
+        ("chords_jazz_ireal", True, 0.82),
         ("chords_openewld", True, 0.86),
         ("chords_billboard", False, 0.80),
     ):

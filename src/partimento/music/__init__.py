@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from partimento.music.analysis import analyze as analyze
     from partimento.music.analysis.cadences import find_cadences as find_cadences
     from partimento.music.analysis.form import find_form as find_form
+    from partimento.music.analysis.modulation import key_regions as key_regions
     from partimento.music.chord import Chord as Chord
     from partimento.music.figured import realize_numeral as realize_numeral
     from partimento.music.key import Key as Key
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _HOME_OF = {
     "Chord": "chord", "Key": "key", "Scale": "scale", "analyze": "analysis", "answer": "quiz.answer", "degree": "roman",
     "find_cadences": "analysis.cadences", "find_form": "analysis.form", "find_key": "key_finding",
+    "key_regions": "analysis.modulation",
     "name_numeral": "naming", "next_chords": "predict", "realize_numeral": "figured",
     "suggest": "reharmonization.reharmonize", "transposed": "transposition", "voice": "leading",
 }  # fmt: skip

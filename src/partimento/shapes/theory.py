@@ -10,7 +10,7 @@ from partimento.music.analysis import Analysis, ChordReading
 from partimento.music.analysis.cadences import FoundCadence
 from partimento.music.analysis.form import FoundForm
 from partimento.music.analysis.lines import Remark
-from partimento.music.modulation import Modulation, ModulationKind
+from partimento.music.analysis.modulation import Modulation, ModulationKind
 from partimento.music.reharmonization.suggestion import Suggestion
 
 

@@ -25,10 +25,10 @@ from partimento.music.analysis.facts import (
 )
 from partimento.music.analysis.form import FoundForm, find_form
 from partimento.music.analysis.lines import Remark, remarks
+from partimento.music.analysis.modulation import KeyRegion, Modulation, key_regions, modulations
 from partimento.music.chord import Chord
 from partimento.music.key import Key, Mode
 from partimento.music.key_finding import key_of
-from partimento.music.modulation import KeyRegion, Modulation, key_regions, modulations
 from partimento.music.pitch import name
 from partimento.music.roman import applied_target, is_diatonic, numeral, place_of, usual_root
 
