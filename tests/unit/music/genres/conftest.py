@@ -1,0 +1,40 @@
+"""Random requests to a genre, composed and arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from partimento.music.arrange import arrange
+from partimento.music.genre import Genre
+from partimento.music.key import usual_keys
+from partimento.music.plan import plan
+from partimento.music.progression import compose
+from partimento.music.score import Score
+
+KEYS = [key.symbol for mode in ("major", "minor") for key in usual_keys(mode)]
+
+Draw = Callable[[Genre, int], Score]
+
+
+@pytest.fixture
+def drawn() -> Draw:
+    """A piece for a seed: any key, level, length, application, meter and band; its title is its application."""
+
+    def draw(genre: Genre, seed: int) -> Score:
+        rng = Random(seed)
+        use = rng.choice(genre.applications)
+        settled = plan(
+            genre,
+            key=rng.choice(KEYS),
+            bars=rng.randint(4, 64),
+            level=rng.randint(1, 10),
+            application=use.name,
+            meter=rng.choice(use.meters),
+            tracks=rng.choice(("piano", "all")),
+        )
+        return arrange(compose(genre, settled, rng), genre, settled, rng, title=use.name)
+
+    return draw
