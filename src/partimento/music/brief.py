@@ -35,9 +35,9 @@ _LEVELS: Final = (
     (r"simple|basic|easy|beginners?", 2),
 )
 _PACES: Final[tuple[tuple[str, Pace], ...]] = (
-    (r"slow(?:ly|er)?|relaxed|laid-?back|gentl[ey]|adagio|largo", "slow"),
+    (r"slow(?:ly|er)?(?![ -]change)|relaxed|laid-?back|gentl[ey]|adagio|largo", "slow"),
     (r"medium(?:-tempo)?|mid-?tempo|moderate(?:ly)?|andante", "medium"),
-    (r"fast(?:er)?|up-?tempo|upbeat|quick|brisk|driving|presto|allegro", "fast"),
+    (r"fast(?:er)?|up-?tempo|upbeat|quick(?![ -]change)|brisk|driving|presto|allegro", "fast"),
 )
 _MOODS: Final[tuple[tuple[str, Mood], ...]] = (
     (r"dark|sad|melanchol\w+|som(?:ber|bre)|mournful|brooding|haunting", "dark"),

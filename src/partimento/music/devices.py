@@ -71,9 +71,9 @@ IN_MINOR: Final = (
 _SIGNS: Final[Mapping[Device, str]] = {
     "two-five-one": r" iiø?7 (?:V7sus4 )?V7 ",
     "tritone substitution": r" bII7 | bIII7 ii| bV7 (?:iv|IV)| bVI7 V| bVII7 vi| V7/V bII",
-    "passing chords": r" [b#]*[iv]+o7 | iii7 biii7 ii",
+    "passing chords": r" [b#]*[iv]+o7[ /]| iii7 biii7 ii",
     "walk-up": r"/b?[37] |#ivo7 [iI]/5 ",
-    "secondary dominants": r"7/[b#]?[iIvV]| (?:II|III|VI|VII)7 | bIII7 bVI",
+    "secondary dominants": r"(?:7|V|o)/[b#]?[iIvV]| (?:#?II|#?III|#?VI|#?VII)7 | bIII7 bVI",
     "backdoor": r" bVII7 Imaj7 | bVII7 I7 ",
 }
 _LENT_TO_MAJOR: Final = r" (?:iv[67]|iiø7|bIImaj7|bIIImaj7|bVImaj7|bVIImaj7|bVII7|v7) "

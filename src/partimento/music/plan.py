@@ -74,7 +74,8 @@ def plan(
     settled_level = level_of(_over("level", level_of(level), said.level, notes)) or 5
     count = _over("bars", bars, said.bars, notes)
     if count is None:
-        count = genre.form(said.form).bars if said.form else 16
+        usual = genre.form(said.form or use.forms[0])
+        count = usual.bars if said.form or usual.fixed else 16
     into = _section(genre, said.into)
     return Plan(
         key=_home(genre, said, key, settled_level, notes),
@@ -260,7 +261,7 @@ def _holds(form: Form, bars: int, into: str, devices: tuple[Device, ...]) -> boo
     spans = lay_out(form, bars)
     if into and into not in [span.name for span in spans[1:]]:
         return False
-    if form.final in ("tonic", "plagal") and set(devices) & _NEED_DOMINANTS:
+    if form.final in ("tonic", "plagal") and not form.fixed and set(devices) & _NEED_DOMINANTS:
         return False
     if len(spans) == 1 and "deceptive" in devices:
         return False

@@ -1,7 +1,8 @@
 """From strokes to notes: what one part sounds on each chord, swung and struck with a human unevenness.
 
-Every note is a tone of its chord, but for one kind: an approach, a short low note that steps by at most a whole tone
-into the bass of the next chord (`proof` knows it by that). Leaves choosing strokes and grips to others.
+Every note is a tone of its chord, but for two kinds that `proof` knows: an approach, a short low note that steps by at
+most a whole tone into the bass of the next chord; and the sixth that a shuffle strikes with its bass. Leaves choosing
+strokes and grips to others.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from partimento.music.voicing import LOWEST
 
 _SOFTER: Final = {"calm": -8, "dark": -4, "energetic": 8, "bright": 3}
 _TOUCHING: Final = 1e-6
-_ANTICIPATED: Final = 0.5
+_MAJOR_THIRD, _SIXTH = 4, 9
+_CLEAR_FROM: Final = 45
+"""Thirds and fifths below this sound muddy and are taken an octave higher."""
+_ANTICIPATED: Final = 1.0
+"""How far ahead of its place a chord may be struck, in quarters: the tumbao takes a whole one."""
 
 
 class Stand(Struct, frozen=True):
@@ -127,7 +132,7 @@ def _struck(stands: Sequence[Stand], strokes: Sequence[Sequence[Hit]], part: Par
                 found.append(_Struck(start, following.end - start, "X", following))
                 ahead = True
                 continue
-            stroke = _opening(hit.stroke) if first and part != "right" else hit.stroke
+            stroke = _opening(hit.stroke) if first and not was_ahead and part != "right" else hit.stroke
             found.append(_Struck(start, min(hit.beats, stand.end - start), stroke, stand))
             first = False
         if first and not was_ahead and not (ahead and found[-1].start == stand.start):
@@ -140,7 +145,7 @@ def _struck(stands: Sequence[Stand], strokes: Sequence[Sequence[Hit]], part: Par
 
 def _opening(stroke: Stroke) -> Stroke:
     """What a low part plays first in a chord: its bass, alone or in the grip."""
-    return "R" if stroke in "rOTFSA" else "X" if stroke in "UN" else "1" if stroke in "2345" else stroke
+    return "R" if stroke in "rOTFSAtfs" else "X" if stroke in "UN" else "1" if stroke in "2345" else stroke
 
 
 def _pitches(struck: _Struck) -> tuple[int, ...]:
@@ -153,9 +158,22 @@ def _pitches(struck: _Struck) -> tuple[int, ...]:
         return notes[1:] or notes
     if stroke.isdigit():
         return (notes[min(int(stroke), len(notes)) - 1],)
-    octave = {"r": -12, "O": 12}.get(stroke, 0)
-    pitch = notes[0] + octave
-    return (pitch if LOWEST <= pitch < struck.stand.ceiling else notes[0],)
+    low = notes[0]
+    if stroke in "BC":
+        upper = low + _over_bass(struck.stand, stroke)
+        return (low, upper) if upper < struck.stand.ceiling else (low,)
+    if stroke in "tfs":
+        pitch = low + (struck.stand.tones[stroke.upper()] - low) % 12
+        pitch += 12 if pitch < _CLEAR_FROM else 0
+    else:
+        pitch = low + {"r": -12, "O": 12}.get(stroke, 0)
+    return (pitch if LOWEST <= pitch < struck.stand.ceiling else low,)
+
+
+def _over_bass(stand: Stand, stroke: Stroke) -> int:
+    """Semitones from the bass to the fifth (B), or to the sixth (C) where the bass is the root of a major chord."""
+    is_major = (stand.tones["T"] - stand.tones["R"]) % 12 == _MAJOR_THIRD
+    return _SIXTH if stroke == "C" and is_major else (stand.tones["F"] - stand.tones["R"]) % 12 or 12
 
 
 def _line(struck: _Struck, after: _Struck | None, part: Part, previous: int, goal: int) -> tuple[int, ...]:
@@ -181,7 +199,7 @@ def _next_bass(found: list[_Struck], place: int) -> int:
 def _is_led_to(struck: _Struck, after: _Struck) -> bool:
     """Whether the next stroke sounds the bass of its chord at once, where that chord begins."""
     touches = abs(struck.start + struck.beats - after.start) < _TOUCHING
-    bass_sounds = after.stroke in ("R", "X", "1") and bool(after.stand.notes)
+    bass_sounds = after.stroke in ("R", "X", "1", "B", "C") and bool(after.stand.notes)
     return touches and bass_sounds and after.start == after.stand.start and struck.beats <= 1
 
 

@@ -25,7 +25,8 @@ Kind = Literal["symbol", "bars", "beats", "section", "cadence", "key", "voicing"
 
 _CADENCES: Final = frozenset(get_args(Cadence))
 _TOUCHING: Final = 1e-3
-_AHEAD: Final = 0.5 + _TOUCHING
+_AHEAD: Final = 1.0 + _TOUCHING
+_SIXTH: Final = 9
 
 
 class Finding(Struct, frozen=True):
@@ -254,7 +255,7 @@ def _part(score: Score, heard: Sequence[_Heard]) -> Iterator[Finding]:
         if note.midi % 12 in tones[place] and note.midi % 12 in tones[after]:
             continue
         is_ahead = after > place and starts[after] - note.start_beat <= _AHEAD and note.midi % 12 in tones[after]
-        if not is_ahead and not (is_low and _approaches(note, end, starts, place, low)):
+        if not is_ahead and not (is_low and (_approaches(note, end, starts, place, low) or _shuffles(note, low))):
             chord = score.chords[place]
             yield Finding("note", chord.bar, f"bar {chord.bar}: {who} plays {note.midi}, no tone of {chord.symbol}")
 
@@ -265,3 +266,9 @@ def _approaches(note: Note | BandNote, end: float, starts: Sequence[float], plac
         return False
     goal = low.get(round(end, 3))
     return goal is not None and abs(end - starts[place + 1]) < _TOUCHING and 1 <= abs(goal - note.midi) <= 2
+
+
+def _shuffles(note: Note | BandNote, low: dict[float, int]) -> bool:
+    """Whether a foreign note is the sixth that a shuffle strikes together with its bass."""
+    bass = low.get(round(note.start_beat, 3))
+    return bass is not None and note.midi - bass == _SIXTH

@@ -9,6 +9,8 @@ A pattern is one line of text, a sign for each step of an even grid, bars parted
     X  the hand's whole grip       U  the grip without its lowest note     1-5  one note of the grip, counted from below
     R  the bass of the chord       r  an octave lower     O  an octave higher
     T F S  third, fifth, seventh of the chord, near the bass (where it has none: the next best of its tones)
+    t f s  the same, in their first place above the bass ("R f t f": Alberti)
+    B C    the bass with its fifth, and with the sixth above it ("B B C C": a shuffle)
     A  a step into the next chord's bass      N  the next chord's whole grip, struck ahead of its bar
 """
 
@@ -23,7 +25,9 @@ from partimento.core.errors import BadInput
 
 Part = Literal["left", "right", "bass"]
 Clave = Literal["2-3", "3-2"]
-Stroke = Literal["X", "U", "1", "2", "3", "4", "5", "R", "r", "O", "T", "F", "S", "A", "N"]
+Stroke = Literal[
+    "X", "U", "1", "2", "3", "4", "5", "R", "r", "O", "T", "F", "S", "t", "f", "s", "B", "C", "A", "N",
+]  # fmt: skip
 
 # Bar length in quarters, length of a beat, and how 1, 2, 3 … chords share the bar, the stronger place the longer.
 _METERS: Final[dict[str, tuple[float, float, tuple[tuple[float, ...], ...]]]] = {
@@ -104,7 +108,7 @@ def hits(pattern: Pattern) -> tuple[tuple[Hit, ...], ...]:
 
 def _bar_hits(steps: str, pattern: Pattern) -> tuple[Hit, ...]:
     per_quarter = steps_per_quarter(steps, pattern.meter)
-    if strange := set(steps) - set("XU12345RrOTFSAN-."):
+    if strange := set(steps) - set("XU12345RrOTFStfsBCAN-."):
         raise BadInput(
             f"cannot read the pattern {pattern.text!r}",
             why=f"{sorted(strange)} are no strokes",

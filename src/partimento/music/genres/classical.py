@@ -268,7 +268,7 @@ _FLOWING: Final = ("sonatina", "theme")
 _PATTERNS: Final = (
     # left hand, four: Alberti and other broken chords, drum bass, broken tenths and octaves, block chords
     Pattern("left", "4/4", "X - - - X - - -", ("sonatina", "galant", "theme"), high=4),
-    Pattern("left", "4/4", "1 2 O 2 1 2 O 2", _FLOWING, low=2, weight=3),
+    Pattern("left", "4/4", "R f t f R f t f", _FLOWING, low=2, weight=3),
     Pattern("left", "4/4", "1 O 2 O 1 O 2 O", _FLOWING, low=3, weight=2),
     Pattern("left", "4/4", "1 - 2 - O - 2 -", ("sonatina", "galant", "theme"), low=2, weight=2),
     Pattern("left", "4/4", "R R R R R R R R", ("sonatina", "galant"), low=3, weight=0.7),
@@ -281,7 +281,7 @@ _PATTERNS: Final = (
     Pattern("left", "4/4", "R - 2 - O - 2 -", ("nocturne",), weight=2),
     Pattern("left", "4/4", "R - - 2 O 2 - -", ("nocturne",), low=3),
     Pattern("left", "4/4", "R - F 2 O - 2 -", ("nocturne",), low=5, weight=2),
-    Pattern("left", "2/4", "1 2 O 2", ("sonatina", "theme"), weight=2),
+    Pattern("left", "2/4", "R f t f", ("sonatina", "theme"), weight=2),
     Pattern("left", "2/4", "R . U .", ("march",), weight=2),
     Pattern("left", "2/4", "R - O -", ("march",), low=3),
     Pattern("left", "2/4", "1 O 2 O", low=3),
