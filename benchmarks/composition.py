@@ -16,16 +16,16 @@ from random import Random
 from time import process_time
 
 from partimento.core.errors import BadInput
-from partimento.music.arrange import arrange, kind_at
 from partimento.music.chord import Chord
+from partimento.music.composition.arrange import arrange, kind_at
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan, plan
+from partimento.music.composition.progression import compose
+from partimento.music.composition.proof import prove
 from partimento.music.formats import midi
-from partimento.music.genre import Genre
 from partimento.music.genres import find, names
 from partimento.music.key import usual_keys
 from partimento.music.leading import lead
-from partimento.music.plan import Plan, plan
-from partimento.music.progression import compose
-from partimento.music.proof import prove
 from partimento.music.score import Score
 from partimento.music.voicing.definition import is_of_kind
 

@@ -20,13 +20,13 @@ from random import Random
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music.arrange import arrange
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan, plan
+from partimento.music.composition.progression import compose
 from partimento.music.genres import find, names
 from partimento.music.key import Key, usual_keys
-from partimento.music.plan import Plan, plan
-from partimento.music.progression import compose
 from partimento.music.rhythm import bar_beats
 from partimento.music.score import Note, Score
 

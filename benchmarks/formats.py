@@ -19,11 +19,11 @@ from random import Random
 import mido
 from msgspec.structs import replace
 
-from partimento.music.arrange import arrange
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
 from partimento.music.formats import abc, chart, chordpro, ireal, midi, musicxml
 from partimento.music.genres.gospel import genre
-from partimento.music.plan import plan
-from partimento.music.progression import compose
 from partimento.music.score import BandNote, Score, Track
 from partimento.sound import fluidsynth, preview
 

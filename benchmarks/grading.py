@@ -17,13 +17,13 @@ from time import perf_counter
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music.arrange import arrange
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
 from partimento.music.genres import find, names
 from partimento.music.grading.expected import Expected
 from partimento.music.grading.findings import Finding
 from partimento.music.grading.grade import Grade, grade
-from partimento.music.plan import plan
-from partimento.music.progression import compose
 from partimento.music.score import Score
 from partimento.testing.takes import Fault, Faults, take_with
 

@@ -25,12 +25,12 @@ from typing import Any, NamedTuple
 
 from partimento.core.errors import PartimentoError
 from partimento.music.chord import Chord
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import Progression, compose
 from partimento.music.figured import realize_numeral
-from partimento.music.genre import Genre
 from partimento.music.genres import find
 from partimento.music.key import Key, usual_keys
-from partimento.music.plan import plan
-from partimento.music.progression import Progression, compose
 
 Bigram = tuple[str, str]
 Piece = list[Bigram]

@@ -18,14 +18,14 @@ from time import process_time
 
 from partimento.core.errors import BadInput
 from partimento.music import leading, voicing
-from partimento.music.arrange import arrange
 from partimento.music.chord import Chord
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
+from partimento.music.composition.proof import grip_flaws, prove
 from partimento.music.genres import find, names
 from partimento.music.key import Key, usual_keys
 from partimento.music.leading import FREE, STRICT, Manners, cost, duties_between, lead, movement
-from partimento.music.plan import plan
-from partimento.music.progression import compose
-from partimento.music.proof import grip_flaws, prove
 from partimento.music.roman import chord_of
 from partimento.music.voicing import voicings
 from partimento.music.voicing.definition import is_of_kind

@@ -15,13 +15,13 @@ from msgspec import Struct
 
 from partimento.core.errors import PartimentoError
 from partimento.core.task import Prompt
-from partimento.music.brief import read
-from partimento.music.genre import Genre
+from partimento.music.composition.brief import read
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan, level_of, plan
+from partimento.music.composition.progression import Progression, compose, read_bars
+from partimento.music.composition.proof import prove_progression
 from partimento.music.genres import find
 from partimento.music.key import Key
-from partimento.music.plan import Plan, level_of, plan
-from partimento.music.progression import Progression, compose, read_bars
-from partimento.music.proof import prove_progression
 from partimento.music.rhythm import known_meter
 from partimento.shapes.lead_sheet import LeadSheet, schema_for
 

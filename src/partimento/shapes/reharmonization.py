@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from partimento.music.progression import Progression
+from partimento.music.composition.progression import Progression
 from partimento.music.reharmonization.reharmonize import apply
 from partimento.music.reharmonization.suggestion import Suggestion
 from partimento.music.score import PlacedChord

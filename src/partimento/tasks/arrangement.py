@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from random import Random
 
 from partimento.core.task import task
-from partimento.music.arrange import arrange
-from partimento.music.progression import Progression
-from partimento.music.proof import prove
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.progression import Progression
+from partimento.music.composition.proof import prove
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.composition import (
     CompositionInputs,

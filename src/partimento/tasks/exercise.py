@@ -15,14 +15,14 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.task import task
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan
+from partimento.music.composition.progression import Progression, compose, read_bars
+from partimento.music.composition.proof import grip_flaws
 from partimento.music.exercises import lick, progression, rhythm, scale, voicing
 from partimento.music.exercises.study import Ask, Hands, Study
-from partimento.music.genre import Genre
 from partimento.music.key import Key
 from partimento.music.key_finding import find_key
-from partimento.music.plan import Plan
-from partimento.music.progression import Progression, compose, read_bars
-from partimento.music.proof import grip_flaws
 from partimento.music.rhythm import bar_beats
 from partimento.music.scale import kind_of
 from partimento.music.score import Section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from partimento.core.task import task
-from partimento.music.progression import Progression
+from partimento.music.composition.progression import Progression
 from partimento.shapes.chord_progression import ChordProgression
 from partimento.shapes.composition import (
     CompositionInputs,

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput, PartimentoError
 from partimento.core.task import Prompt, task
+from partimento.music.composition.plan import level_of
+from partimento.music.composition.progression import Progression, read_bars
 from partimento.music.key import Key
 from partimento.music.key_finding import find_key
-from partimento.music.plan import level_of
-from partimento.music.progression import Progression, read_bars
 from partimento.music.reharmonization.melody_fit import Tone, read_melody
 from partimento.music.reharmonization.promises import cadence_of, flaws_of
 from partimento.music.reharmonization.reharmonize import (

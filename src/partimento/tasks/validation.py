@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput, PartimentoError
 from partimento.core.task import Prompt, task
+from partimento.music.composition.progression import read_bars
+from partimento.music.composition.proof import prove_progression
 from partimento.music.key import Key
-from partimento.music.progression import read_bars
-from partimento.music.proof import prove_progression
 
 
 class ValidationInputs(Struct, frozen=True, kw_only=True):

@@ -11,11 +11,11 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.task import Prompt, task
 from partimento.music.chord import Chord
+from partimento.music.composition.plan import level_of
+from partimento.music.composition.proof import grip_flaws
 from partimento.music.key import Key
 from partimento.music.key_finding import find_key
 from partimento.music.leading import lead
-from partimento.music.plan import level_of
-from partimento.music.proof import grip_flaws
 from partimento.music.reharmonization.recolour import dressed
 from partimento.music.voicing import grips
 from partimento.music.voicing.definition import is_of_kind

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from partimento.music.analysis import function_of
 from partimento.music.analysis.chord_scale import chord_scales
 from partimento.music.chord import Chord
+from partimento.music.composition.progression import Progression
 from partimento.music.exercises.study import Ask, Study
 from partimento.music.key import Key
 from partimento.music.leading import lead
-from partimento.music.progression import Progression
 from partimento.music.rhythm import Pattern, bar_beats, beat_length, hits, swung
 from partimento.music.scale import Scale
 from partimento.music.score import Note

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from partimento.music.arrange import kind_at
+from partimento.music.composition.arrange import kind_at
+from partimento.music.composition.progression import Progression
 from partimento.music.exercises.study import Ask, Study, held
 from partimento.music.leading import lead
-from partimento.music.progression import Progression
 from partimento.music.rhythm import bar_beats
 
 

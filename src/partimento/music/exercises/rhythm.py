@@ -7,10 +7,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from partimento.music.accompaniment import fitting
-from partimento.music.arrange import HANDS, arrange
+from partimento.music.composition.accompaniment import fitting
+from partimento.music.composition.arrange import HANDS, arrange
+from partimento.music.composition.progression import Progression
 from partimento.music.exercises.study import Ask, Study
-from partimento.music.progression import Progression
 from partimento.music.rhythm import Pattern, bar_beats, beat_length, hits
 
 _SYLLABLES: Final = {0.0: "", 0.25: "e", 0.5: "&", 0.75: "a"}

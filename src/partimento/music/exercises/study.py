@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from partimento.music.genre import Genre
-from partimento.music.plan import Plan
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan
 from partimento.music.score import Note, PlacedChord
 from partimento.music.voicing import Grip, Kind
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from partimento.core.errors import UnknownName
 from partimento.music.chord import Chord
+from partimento.music.composition.progression import Progression
 from partimento.music.exercises.study import Ask, Study, held
 from partimento.music.key import Key
 from partimento.music.leading import lead
 from partimento.music.pitch import name
-from partimento.music.progression import Progression
 from partimento.music.rhythm import bar_beats
 from partimento.music.roman import numeral
 from partimento.music.score import PlacedChord

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from partimento.core.errors import NotConfigured, UnknownName
-from partimento.music.genre import Genre
+from partimento.music.composition.genre import Genre
 
 GROUP = "partimento.genres"
 

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from partimento.music import stock
-from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Groove, Mode, Rewrite, Touch, cells
+from partimento.music.composition import stock
+from partimento.music.composition.form import Form, Part
+from partimento.music.composition.genre import (
+    Application,
+    Cadences,
+    Cell,
+    Colour,
+    Genre,
+    Groove,
+    Mode,
+    Rewrite,
+    Touch,
+    cells,
+)
+from partimento.music.composition.stock import weighed
 from partimento.music.rhythm import Pattern
-from partimento.music.stock import weighed
 
 _SLOW: Final = ("slow", "ballad")
 _BOOGIE: Final = ("boogie",)
@@ -283,40 +294,33 @@ _COLOURS: Final = {
 # ---- hands -----------------------------------------------------------------------------------------------------
 
 _LEFT: Final = (
-    Pattern("left", "4/4", "R - - - F - - -", _BAND, high=3),
-    Pattern("left", "4/4", "R - F - R - F -", _BAND, high=3),
+    *stock.hand("left", _BAND, "4/4", "R - - - F - - -", "R - F - R - F -", high=3),
     Pattern("left", "4/4", "R - F - S - F -", _SHUFFLES, low=2, weight=2),
     Pattern("left", "4/4", "R R F F S S F F", _ROLLING, low=3, weight=3),
-    Pattern("left", "4/4", "B B C C B B C C", _SHUFFLES, low=2, weight=4),
+    Pattern("left", "4/4", "B B C C B B C C", _ROLLING, low=2, weight=4),
     Pattern("left", "4/4", "R - - R F - - F", ("shuffle", "chicago"), low=3),
     Pattern("left", "4/4", "R - T - F - S - | O - S - F - T -", ("shuffle", "boogie"), low=4),
     Pattern("left", "4/4", "R - . R . F R - | R - . R . S F -", ("chicago",), low=5),
     Pattern("left", "4/4", "R - R - F - A -", ("texas",), low=3),
     Pattern("left", "4/4", "R O R O R O R O", _BOOGIE, low=2, weight=2),
     Pattern("left", "4/4", "R T F S O S F T", _BOOGIE, low=4, weight=3),
-    Pattern("left", "4/4", "R O T O F O S O", _BOOGIE, low=5, weight=2),
-    Pattern("left", "4/4", "R R T T F F S S | O O S S F F T T", _BOOGIE, low=5, weight=2),
-    Pattern("left", "4/4", "B B C C B B C C", _BOOGIE, low=2),
+    *stock.hand("left", _BOOGIE, "4/4", "R O T O F O S O", "R R T T F F S S | O O S S F F T T", low=5, weight=2),
     Pattern("left", "4/4", "R - T - F - A -", _JAZZY, low=4, weight=2),
     Pattern("left", "4/4", "R - T - F - S - | O - S - F - A -", _JAZZY, low=5, weight=2),
     Pattern("left", "4/4", "R - U - F - U -", ("classic",), low=3, weight=3),
     Pattern("left", "4/4", "X - U - F - A -", ("classic",), low=5),
-    Pattern("left", "4/4", "R - - - F - - -", ("classic", "minor"), high=6),
+    Pattern("left", "4/4", "R - - - F - - -", ("classic", "minor", *_SLOW), high=5),
     Pattern("left", "4/4", "R - - R F - R -", ("minor",), low=2, weight=2),
-    Pattern("left", "4/4", "R - . R . S F -", ("minor",), low=4, weight=2),
-    Pattern("left", "4/4", "R - S - F - A -", ("minor",), low=5),
+    *stock.hand("left", ("minor",), "4/4", "R - . R . S F -", "R - S - F - A -", low=4),
     Pattern("left", "4/4", "R - F - S - F -", _SLOW, low=2, weight=2),
     Pattern("left", "4/4", "X - - X F - A -", _SLOW, low=4),
-    Pattern("left", "4/4", "R - - - F - - -", _SLOW, high=5),
     Pattern("left", "12/8", "R - - - - R F - - - - F", high=4),
     Pattern("left", "12/8", "R - - F - - S - - F - -", low=2, weight=2),
-    Pattern("left", "12/8", "R - R F - F S - S F - F", low=3, weight=3),
-    Pattern("left", "12/8", "B - B C - C B - B C - C", low=3, weight=3),
+    *stock.hand("left", (), "12/8", "R - R F - F S - S F - F", "B - B C - C B - B C - C", low=3, weight=3),
     Pattern("left", "12/8", "R - - T - - F - - A - -", low=4, weight=2),
     Pattern("left", "12/8", "X - - - - - R - - - - A", low=4),
     Pattern("left", "12/8", "R - T F - S O - S F - T", low=6),
-    Pattern("left", "6/8", "R - - F - S", weight=2),
-    Pattern("left", "6/8", "R - R F - F", low=3, weight=2),
+    *stock.hand("left", (), "6/8", "R - - F - S", "R - R F - F"),
 )
 
 _RIGHT: Final = (
@@ -329,29 +333,23 @@ _RIGHT: Final = (
     Pattern("right", "4/4", ". . . . 3 4 3 - 2 - . . X - - -", ("chicago",), low=5),
     Pattern("right", "4/4", "X X X - X X X - X X X - X X X -", ("chicago", "boogie", "slow"), low=5, weight=1.5),
     Pattern("right", "4/4", ". X X . . X X .", ("texas",), low=4),
-    Pattern("right", "4/4", "X . X . X . X .", _BOOGIE, low=2),
-    Pattern("right", "4/4", "X - - X - - X -", _BOOGIE, low=2, weight=2),
-    Pattern("right", "4/4", "X . 3 X . 3 X . | 4 3 2 3 X - - -", _BOOGIE, low=4, weight=2),
-    Pattern("right", "4/4", "4 2 3 - 4 2 3 - 4 2 3 - X - - -", _BOOGIE, low=5, weight=2),
+    *stock.hand("right", _BOOGIE, "4/4", "X . X . X . X .", "X - - X - - X -", low=2, weight=2),
+    *stock.hand("right", _BOOGIE, "4/4", "X . 3 X . 3 X . | 4 3 2 3 X - - -", "4 2 3 - 4 2 3 - 4 2 3 - X - - -", low=4),
     Pattern("right", "4/4", "X . . X . . X . | X . . X . X X .", ("jump", "boogie"), low=3, weight=2),
     Pattern("right", "4/4", "X . . X . . . . | . . . X . . . N", ("jazz", "jump"), low=4, weight=2),
     Pattern("right", "4/4", ". . . X - . . X | . X . . . . X -", ("jazz",), low=5, weight=2),
     Pattern("right", "4/4", "X - 3 - X - 4 3", ("classic",), low=3, weight=2),
     Pattern("right", "4/4", ". . X - . . X .", ("minor",), weight=2),
-    Pattern("right", "4/4", "X - . X . . X -", ("minor",), low=3, weight=2),
-    Pattern("right", "4/4", "1 2 3 4 - - X - | . . X . . X - .", ("minor",), low=4),
+    *stock.hand("right", ("minor",), "4/4", "X - . X . . X -", "1 2 3 4 - - X - | . . X . . X - .", low=3),
     Pattern("right", "4/4", "X - - - . . X -", _SLOW, low=2, weight=2),
     Pattern("right", "4/4", "1 2 3 - X - - - 4 3 2 - X - - -", _SLOW, low=4),
     Pattern("right", "12/8", ". . . X - X . . . X - X", high=4),
     Pattern("right", "12/8", ". . . X - - . . . X - -", high=6),
     Pattern("right", "12/8", "X X X X X X X X X X X X", weight=3),
-    Pattern("right", "12/8", "X - - X - X . . . X - X", low=3, weight=2),
-    Pattern("right", "12/8", "1 2 3 X - - 3 2 1 X - -", low=4, weight=2),
+    *stock.hand("right", (), "12/8", "X - - X - X . . . X - X", "1 2 3 X - - 3 2 1 X - -", low=3, weight=2),
     Pattern("right", "12/8", "X - - - 3 4 3 - 2 1 - - | . . . X - X . . . X - -", low=4, weight=2),
     Pattern("right", "12/8", "1 4 1 4 1 4 1 4 1 4 1 4 X - - - - - 3 - 2 - 1 -", low=6),
-    Pattern("right", "6/8", ". . . X - X"),
-    Pattern("right", "6/8", "X X X X X X", weight=2),
-    Pattern("right", "6/8", "1 2 3 X - -", low=4),
+    *stock.hand("right", (), "6/8", ". . . X - X", "X X X X X X", "1 2 3 X - -"),
     # fills, into the next chorus
     Pattern("right", "4/4", "X - . . 4 3 2 1", _BAND, low=3, role="fill"),
     Pattern("right", "4/4", "4 3 2 - 4 3 2 - 4 3 2 - X - - -", _ROLLING, low=5, role="fill"),

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from partimento.music import stock
-from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cadences, Cell, Colour, Genre, Groove, Mode, Rewrite, Touch, cells
+from partimento.music.composition import stock
+from partimento.music.composition.form import Form, Part
+from partimento.music.composition.genre import (
+    Application,
+    Cadences,
+    Cell,
+    Colour,
+    Genre,
+    Groove,
+    Mode,
+    Rewrite,
+    Touch,
+    cells,
+)
 from partimento.music.rhythm import Pattern
 
 _SLOW: Final = ("worship", "ballad")

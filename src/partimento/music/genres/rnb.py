@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from partimento.music import stock
-from partimento.music.form import Form, Part
-from partimento.music.genre import Application, Cadences, Colour, Genre, Groove, Mode, Rewrite, Touch
+from partimento.music.composition import stock
+from partimento.music.composition.form import Form, Part
+from partimento.music.composition.genre import Application, Cadences, Colour, Genre, Groove, Mode, Rewrite, Touch
+from partimento.music.composition.stock import weighed
 from partimento.music.rhythm import Pattern
-from partimento.music.stock import weighed
 
 _SLOW: Final = ("slow jam", "quiet storm")
 _SOUL: Final = ("motown", "soul ballad")

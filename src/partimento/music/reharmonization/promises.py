@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from partimento.music.chord import Chord
-from partimento.music.form import CADENCES, Cadence, ends_with
+from partimento.music.composition.form import CADENCES, Cadence, ends_with
+from partimento.music.composition.progression import Progression
 from partimento.music.key import Key
-from partimento.music.progression import Progression
 from partimento.music.reharmonization.melody_fit import Tone, fits
 from partimento.music.rhythm import bar_beats
 

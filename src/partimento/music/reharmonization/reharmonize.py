@@ -17,8 +17,8 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, UnknownName
 from partimento.music.analysis import function_of
 from partimento.music.chord import Chord
+from partimento.music.composition.progression import Progression, read_bars, read_rows
 from partimento.music.key import Key
-from partimento.music.progression import Progression, read_bars, read_rows
 from partimento.music.reharmonization import approach, recolour, substitution
 from partimento.music.reharmonization.melody_fit import Tone, check_inside
 from partimento.music.reharmonization.promises import flaws_of

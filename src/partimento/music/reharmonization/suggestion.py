@@ -23,9 +23,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from partimento.music.form import Cadence
+from partimento.music.composition.form import Cadence
+from partimento.music.composition.progression import Progression
 from partimento.music.leading import lead
-from partimento.music.progression import Progression
 from partimento.music.reharmonization.promises import cadence_of
 from partimento.music.reharmonization.spot import Change, ReharmonyDevice
 from partimento.music.score import PlacedChord

@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from partimento.music.chord import Chord
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import Progression, read_bars
 from partimento.music.exercises import lick
 from partimento.music.exercises.study import Ask, Study
 from partimento.music.genres import find
-from partimento.music.plan import plan
-from partimento.music.progression import Progression, read_bars
 
 JAZZ = find("jazz")
 TWO_FIVE_ONE = read_bars(["Dm7", "G7", "Cmaj7", "Cmaj7"], "C")

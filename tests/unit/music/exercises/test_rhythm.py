@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import read_bars
 from partimento.music.exercises import rhythm
 from partimento.music.exercises.study import Ask, Hands, Study
 from partimento.music.genres import find
-from partimento.music.plan import plan
-from partimento.music.progression import read_bars
 from partimento.music.rhythm import Pattern
 
 JAZZ = find("jazz")

@@ -8,10 +8,10 @@ import pytest
 
 from partimento.core.errors import UnknownName
 from partimento.music.chord import Chord
+from partimento.music.composition.plan import plan
 from partimento.music.exercises import scale
 from partimento.music.exercises.study import Ask, Hands, Study
 from partimento.music.genres import find
-from partimento.music.plan import plan
 from partimento.music.scale import Scale, kinds, scale_on
 
 JAZZ = find("jazz")

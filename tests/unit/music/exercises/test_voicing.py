@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from partimento.core.errors import UnknownName
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose, read_bars
 from partimento.music.exercises import voicing
 from partimento.music.exercises.study import Ask, Study
 from partimento.music.genres import find
-from partimento.music.plan import plan
-from partimento.music.progression import compose, read_bars
 from partimento.music.voicing import KINDS, Kind
 from partimento.music.voicing.definition import is_of_kind
 

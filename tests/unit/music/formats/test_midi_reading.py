@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from partimento import BadInput
-from partimento.music.arrange import arrange
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
 from partimento.music.formats import midi, midi_reading
 from partimento.music.genres import find
-from partimento.music.plan import plan
-from partimento.music.progression import compose
 from partimento.music.score import BandNote, Score, Track
 from partimento.music.take import score_of
 

@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from partimento.music.arrange import arrange
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
 from partimento.music.key import usual_keys
-from partimento.music.plan import plan
-from partimento.music.progression import compose
 from partimento.music.score import Score
 
 KEYS = [key.symbol for mode in ("major", "minor") for key in usual_keys(mode)]

@@ -9,15 +9,15 @@ import pytest
 
 from partimento.core.errors import BadInput
 from partimento.music.analysis.form_names import name_form
-from partimento.music.arrange import arrange
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import Progression, compose
+from partimento.music.composition.proof import prove
 from partimento.music.genres import find
 from partimento.music.genres.blues import genre
 from partimento.music.key import Key
-from partimento.music.plan import plan
-from partimento.music.progression import Progression, compose
-from partimento.music.proof import prove
 from partimento.music.score import Score
 
 

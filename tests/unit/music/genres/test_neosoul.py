@@ -6,14 +6,14 @@ from collections.abc import Callable
 from itertools import pairwise
 from random import Random
 
-from partimento.music.arrange import kind_at
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import kind_at
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
+from partimento.music.composition.proof import prove
 from partimento.music.genres import find
 from partimento.music.genres.neosoul import genre
-from partimento.music.plan import plan
-from partimento.music.progression import compose
-from partimento.music.proof import prove
 from partimento.music.score import Score
 
 

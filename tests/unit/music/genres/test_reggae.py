@@ -7,16 +7,16 @@ from random import Random
 
 import pytest
 
-from partimento.music.arrange import arrange
-from partimento.music.band import KIT
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.band import KIT
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose
+from partimento.music.composition.proof import prove
 from partimento.music.genres import find
 from partimento.music.genres.reggae import genre
 from partimento.music.key import Key
-from partimento.music.plan import plan
-from partimento.music.progression import compose
-from partimento.music.proof import prove
 from partimento.music.score import Score
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from partimento.core.errors import BadInput, ChordSyntaxError, PitchSyntaxError, UnknownName
 from partimento.music.analysis import analyze
 from partimento.music.chord import Chord
-from partimento.music.form import ends_with
+from partimento.music.composition.form import ends_with
+from partimento.music.composition.progression import Progression, read_bars
 from partimento.music.key import Key, usual_keys
-from partimento.music.progression import Progression, read_bars
 from partimento.music.reharmonization.melody_fit import Tone, bearable, fits, read_melody
 from partimento.music.reharmonization.promises import cadence_of, flaws_of
 from partimento.music.reharmonization.recolour import dressed

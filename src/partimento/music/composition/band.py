@@ -13,11 +13,11 @@ from typing import Final
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music.accompaniment import Choice, chosen, fitting, strokes
-from partimento.music.genre import Genre, Groove
-from partimento.music.plan import Plan
-from partimento.music.playing import Feel, Stand, played, tones_of
-from partimento.music.progression import Progression
+from partimento.music.composition.accompaniment import Choice, chosen, fitting, strokes
+from partimento.music.composition.genre import Genre, Groove
+from partimento.music.composition.plan import Plan
+from partimento.music.composition.playing import Feel, Stand, played, tones_of
+from partimento.music.composition.progression import Progression
 from partimento.music.rhythm import bar_beats, steps_per_quarter
 from partimento.music.score import BandNote, Track
 

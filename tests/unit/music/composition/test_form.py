@@ -6,7 +6,7 @@ import pytest
 
 from partimento.core.errors import BadInput
 from partimento.music.chord import Chord
-from partimento.music.form import Cadence, Form, Part, ends_with, lay_out
+from partimento.music.composition.form import Cadence, Form, Part, ends_with, lay_out
 from partimento.music.key import Key
 
 SONG = Form(

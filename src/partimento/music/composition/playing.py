@@ -16,8 +16,8 @@ from typing import Final
 from msgspec import Struct
 
 from partimento.music.chord import Chord
-from partimento.music.genre import Application
-from partimento.music.plan import Plan
+from partimento.music.composition.genre import Application
+from partimento.music.composition.plan import Plan
 from partimento.music.rhythm import Hit, Part, Stroke, bar_beats, beat_length, swung
 from partimento.music.score import BandNote
 from partimento.music.voicing import LOWEST

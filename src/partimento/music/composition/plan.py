@@ -12,9 +12,9 @@ from typing import Final, TypeVar, get_args
 from msgspec import Struct
 
 from partimento.core.errors import BadInput, UnknownName
-from partimento.music.brief import Brief, Device, Mood, Pace, read
-from partimento.music.form import Form, lay_out
-from partimento.music.genre import Application, Genre
+from partimento.music.composition.brief import Brief, Device, Mood, Pace, read
+from partimento.music.composition.form import Form, lay_out
+from partimento.music.composition.genre import Application, Genre
 from partimento.music.key import Key, practical_key
 from partimento.music.rhythm import Clave, known_meter
 from partimento.music.score import Instrument

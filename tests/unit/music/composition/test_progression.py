@@ -10,13 +10,13 @@ import pytest
 
 from partimento.core.errors import BadInput, ChordSyntaxError
 from partimento.music.chord import Chord
-from partimento.music.form import ends_with
-from partimento.music.genre import Genre
+from partimento.music.composition.form import ends_with
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import Progression, compose, read_bars, read_rows
+from partimento.music.composition.proof import prove_progression
 from partimento.music.genres import find
 from partimento.music.key import Key, usual_keys
-from partimento.music.plan import plan
-from partimento.music.progression import Progression, compose, read_bars, read_rows
-from partimento.music.proof import prove_progression
 
 GOSPEL, JAZZ = find("gospel"), find("jazz")
 GENRES = (GOSPEL, JAZZ)

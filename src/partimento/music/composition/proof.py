@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from partimento.core.errors import ChordSyntaxError
 from partimento.music.chord import Chord
-from partimento.music.form import Cadence, ends_with
+from partimento.music.composition.form import Cadence, ends_with
+from partimento.music.composition.progression import Progression
 from partimento.music.key import Key
-from partimento.music.progression import Progression
 from partimento.music.rhythm import bar_beats
 from partimento.music.score import BandNote, Note, PlacedChord, Score, Section
 from partimento.music.voicing import MOST_NOTES, WIDEST

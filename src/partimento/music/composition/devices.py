@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from partimento.music.brief import Device
-from partimento.music.genre import Rewrite
+from partimento.music.composition.brief import Device
+from partimento.music.composition.genre import Rewrite
 
 IN_MAJOR: Final = (
     Rewrite("altered dominants", "V7sus4", "V7"),

@@ -14,11 +14,11 @@ from typing import Final
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music.brief import Device
 from partimento.music.chord import Chord
-from partimento.music.devices import IN_MAJOR, IN_MINOR, unwanted_in
-from partimento.music.form import Span, ends_with
-from partimento.music.genre import Application, Cell, Genre, Mode, Rewrite
+from partimento.music.composition.brief import Device
+from partimento.music.composition.devices import IN_MAJOR, IN_MINOR, unwanted_in
+from partimento.music.composition.form import Span, ends_with
+from partimento.music.composition.genre import Application, Cell, Genre, Mode, Rewrite
 from partimento.music.key import Key
 from partimento.music.roman import chord_of
 

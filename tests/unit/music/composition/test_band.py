@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from partimento.core.errors import BadInput, UnknownName
-from partimento.music.arrange import arrange
-from partimento.music.band import KIT, drum_strokes
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre, Groove
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.band import KIT, drum_strokes
+from partimento.music.composition.genre import Genre, Groove
+from partimento.music.composition.plan import band_of, plan
+from partimento.music.composition.progression import compose
+from partimento.music.composition.proof import prove
 from partimento.music.genres import find
-from partimento.music.plan import band_of, plan
-from partimento.music.progression import compose
-from partimento.music.proof import prove
 from partimento.music.rhythm import Pattern
 from partimento.music.score import BandNote, Score, Track
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from partimento.core.errors import BadInput, KeySyntaxError, UnknownName
+from partimento.music.composition.plan import level_of, plan
 from partimento.music.genres import find
-from partimento.music.plan import level_of, plan
 from partimento.shapes.composition import CompositionInputs, planned, settled
 from partimento.tasks import arrangement, progression
 

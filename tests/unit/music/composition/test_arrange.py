@@ -8,13 +8,13 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from partimento.music.arrange import arrange, kind_at
 from partimento.music.chord import Chord
-from partimento.music.genre import Genre
+from partimento.music.composition.arrange import arrange, kind_at
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import compose, read_bars
+from partimento.music.composition.proof import prove
 from partimento.music.genres import find
-from partimento.music.plan import plan
-from partimento.music.progression import compose, read_bars
-from partimento.music.proof import prove
 from partimento.music.rhythm import Pattern, bar_beats
 from partimento.music.score import Note, Score
 

@@ -8,9 +8,9 @@ from random import Random
 from typing import Final
 
 from partimento.core.errors import BadInput
-from partimento.music.brief import Device
-from partimento.music.genre import Colour, Genre
-from partimento.music.sketch import Frame, Sketch
+from partimento.music.composition.brief import Device
+from partimento.music.composition.genre import Colour, Genre
+from partimento.music.composition.sketch import Frame, Sketch
 
 _PARTS: Final = re.compile(r"([b#]*[iIvV]+)([^/]*)(/.+)?")
 _ALTERED: Final = "altered dominants"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from partimento.music.form import Cadence, Form
+from partimento.music.composition.form import Cadence, Form
 from partimento.music.rhythm import Clave, Pattern
 from partimento.music.score import Instrument
 from partimento.music.voicing import Kind

@@ -7,12 +7,12 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from partimento.music.arrange import arrange
+from partimento.music.composition.arrange import arrange
+from partimento.music.composition.plan import plan
+from partimento.music.composition.progression import Progression, compose, read_bars, read_rows
+from partimento.music.composition.proof import Finding, grip_flaws, prove, prove_progression
 from partimento.music.genres import find
 from partimento.music.key import Key, usual_keys
-from partimento.music.plan import plan
-from partimento.music.progression import Progression, compose, read_bars, read_rows
-from partimento.music.proof import Finding, grip_flaws, prove, prove_progression
 from partimento.music.score import Note, PlacedChord, Score, Section
 
 JAZZ = find("jazz")

@@ -12,14 +12,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from partimento.music.accompaniment import strokes
-from partimento.music.band import band
-from partimento.music.genre import Application, Genre
+from partimento.music.composition.accompaniment import strokes
+from partimento.music.composition.band import band
+from partimento.music.composition.genre import Application, Genre
+from partimento.music.composition.plan import Plan
+from partimento.music.composition.playing import Feel, Stand, played, tones_of
+from partimento.music.composition.progression import Progression
 from partimento.music.key import Key
 from partimento.music.leading import lead
-from partimento.music.plan import Plan
-from partimento.music.playing import Feel, Stand, played, tones_of
-from partimento.music.progression import Progression
 from partimento.music.rhythm import bar_beats
 from partimento.music.score import Hand, Note, Score
 from partimento.music.voicing import HIGHEST, Grip, Kind

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from partimento.core.errors import BadInput
-from partimento.music.brief import read
-from partimento.music.genre import Genre
+from partimento.music.composition.brief import read
+from partimento.music.composition.genre import Genre
 from partimento.music.genres import find
 
 GOSPEL, JAZZ = find("gospel"), find("jazz")

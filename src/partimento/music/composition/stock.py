@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from partimento.music.genre import Cell, Colour, Groove, Rewrite
+from partimento.music.composition.genre import Cell, Colour, Groove, Rewrite
 from partimento.music.rhythm import Pattern
+from partimento.music.score import Hand
 
 Cells = tuple[Cell, ...]
 
@@ -127,6 +128,13 @@ MINOR_TRIAD_DEVICES: Final = (
 # ---- the band: basses ------------------------------------------------------------------------------------------
 
 Uses = tuple[str, ...]
+
+
+def hand(
+    part: Hand, uses: Uses, meter: str, *texts: str, low: int = 1, high: int = 10, weight: float = 1.0
+) -> tuple[Pattern, ...]:
+    """Bars of a hand that differ in nothing but their strokes."""
+    return tuple(Pattern(part, meter, text, uses, low, high, weight) for text in texts)
 
 
 def bass(uses: Uses, meter: str, *texts: str, low: int = 1, high: int = 10) -> tuple[Pattern, ...]:

@@ -19,15 +19,15 @@ from msgspec.structs import replace
 from partimento.core.errors import BadInput
 from partimento.music.analysis import function_of
 from partimento.music.chord import Chord
-from partimento.music.colour import coloured
-from partimento.music.form import Span, lay_out
-from partimento.music.genre import Genre
+from partimento.music.composition.colour import coloured
+from partimento.music.composition.form import Span, lay_out
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan
+from partimento.music.composition.sketch import Frame, Sketch, sketch
 from partimento.music.key import Key
-from partimento.music.plan import Plan
 from partimento.music.rhythm import known_meter, most_chords, shares
 from partimento.music.roman import chord_of, numeral
 from partimento.music.score import PlacedChord, Section
-from partimento.music.sketch import Frame, Sketch, sketch
 
 _DRAWS: Final = 12
 

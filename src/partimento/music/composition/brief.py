@@ -14,9 +14,9 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from partimento.core.errors import BadInput
-from partimento.music import key_words
-from partimento.music.denial import Denial
-from partimento.music.genre import Genre
+from partimento.music.composition import key_words
+from partimento.music.composition.denial import Denial
+from partimento.music.composition.genre import Genre
 from partimento.music.rhythm import Clave
 
 Pace = Literal["slow", "medium", "fast"]

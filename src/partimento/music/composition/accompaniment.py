@@ -10,8 +10,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final, Protocol, TypeVar
 
-from partimento.music.genre import Genre
-from partimento.music.plan import Plan
+from partimento.music.composition.genre import Genre
+from partimento.music.composition.plan import Plan
 from partimento.music.rhythm import Hit, Part, Pattern, bar_beats, hits
 from partimento.music.score import Section
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from partimento.core.errors import UnknownName
-from partimento.music.colour import chord_class
-from partimento.music.devices import IN_MAJOR, IN_MINOR
-from partimento.music.form import CADENCES, ends_with
-from partimento.music.genre import Cell, Genre, Mode, bars_of
+from partimento.music.composition.colour import chord_class
+from partimento.music.composition.devices import IN_MAJOR, IN_MINOR
+from partimento.music.composition.form import CADENCES, ends_with
+from partimento.music.composition.genre import Cell, Genre, Mode, bars_of
 from partimento.music.genres import find, names
 from partimento.music.key import Key
 from partimento.music.rhythm import METERS, hits, most_chords
