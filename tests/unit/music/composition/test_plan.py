@@ -168,3 +168,35 @@ def test_the_notes_of_a_request_tell_what_was_changed_and_nothing_else() -> None
 def test_complexity_counts_the_bars_that_the_words_name() -> None:
     for task in (progression, arrangement):
         assert task.bars(_asked(description="64 bars")) == 64
+
+
+def test_a_genre_of_rounds_has_one_round_where_nobody_says_how_long() -> None:
+    assert plan(find("blues"), "in A").bars == 12
+    assert plan(find("jazz"), "in A").bars == 16
+
+
+@pytest.mark.parametrize("words", ["quick change blues in A", "slow change blues in A"])
+def test_the_words_of_a_form_are_no_words_of_pace(words: str) -> None:
+    settled = plan(find("blues"), words)
+    assert settled.forms == (f"{words.split()[0]}-change blues",)
+    assert settled.tempo == plan(find("blues"), "in A", application=settled.application).tempo
+
+
+def test_the_clave_is_the_description_s_or_the_application_s() -> None:
+    latin = find("latin")
+    usual = plan(latin, "salsa").clave
+    assert usual is not None
+    assert plan(latin, "salsa, 3-2 clave").clave == "3-2"
+    assert plan(latin, "salsa, 2-3 clave").clave == "2-3"
+
+
+@pytest.mark.parametrize("name", ["reggae", "latin", "neosoul", "rnb", "classical"])
+def test_a_form_that_a_genre_has_not_is_refused_and_named(name: str) -> None:
+    with pytest.raises(BadInput, match="12-bar blues"):
+        plan(find(name), "12-bar blues", bars=7)
+
+
+@pytest.mark.parametrize("name", ["blues", "jazz", "gospel"])
+def test_seven_bars_are_no_twelve_bar_blues(name: str) -> None:
+    with pytest.raises(BadInput, match="7 bars"):
+        plan(find(name), "12-bar blues", bars=7)
