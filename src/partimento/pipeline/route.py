@@ -97,9 +97,7 @@ def route(
     ]
     rules_wanted = wanted is None or "rules" in wanted or options.model in REACH_WANTED
     ranked += [
-        Ranked(m, "the rules answer when no model does: free, offline, never failing")
-        for m in rules
-        if rules_wanted
+        Ranked(m, "the rules answer when no model does: free, offline, never failing") for m in rules if rules_wanted
     ]
     return tuple(ranked)
 

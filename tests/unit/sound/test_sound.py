@@ -256,6 +256,7 @@ def test_where_nobody_can_play_the_mend_is_told(alone: Path, monkeypatch: pytest
     assert caught.value.exit_code == 3
 
 
+@pytest.mark.external
 def test_fluidsynth_itself_plays_a_piece() -> None:
     command, soundfont = fluidsynth.find_command(), fluidsynth.find_soundfont()
     if not (command and soundfont):

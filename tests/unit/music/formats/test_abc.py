@@ -190,6 +190,7 @@ def test_a_hostile_title_stays_in_its_line() -> None:
     assert field(abc.write(section), "P") == "A [V:1] c8"
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("options", PIECES, ids=str)
 def test_abc2midi_hears_the_notes_of_the_piece_and_no_chords_of_its_own(
     make_piece: Callable[..., Score], options: dict[str, object], tmp_path: Path
