@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput
 from partimento.music.exercises.study import Grading
-from partimento.music.exercises.voicing import named
 from partimento.music.grading.expected import Expected, tones
 from partimento.music.key import Key
 from partimento.music.score import Note, PlacedChord, Score
+from partimento.music.voicing.study import kind_named
 
 
 class AskedContent(Struct, frozen=True):
@@ -41,7 +41,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     def expected(self) -> Expected:
         """The same as the grader takes it."""
         score = Score(self.title, self.key, self.tempo, self.meter, self.bars, (), self.chords, self.notes)
-        voicing = named(self.content.voicing) if self.grading == "voicing" and self.content.voicing else None
+        voicing = kind_named(self.content.voicing) if self.grading == "voicing" and self.content.voicing else None
         return Expected(score=score, mode=self.grading, voicing=voicing)
 
 

@@ -26,6 +26,7 @@ from partimento.music.key_finding import find_key
 from partimento.music.rhythm import bar_beats
 from partimento.music.scale import kind_of
 from partimento.music.score import Section
+from partimento.music.voicing.study import kind_named
 from partimento.shapes.composition import (
     CompositionInputs,
     flaws_of,
@@ -82,7 +83,7 @@ def _read(inputs: ExerciseInputs) -> ExerciseInputs:
         inputs,
         key=key,
         chords=_bars_of(inputs.chords),
-        voicing=voicing.named(inputs.voicing) if inputs.voicing else None,
+        voicing=kind_named(inputs.voicing) if inputs.voicing else None,
         scale=kind_of(scale_name).name if scale_name else None,
     )
     if inputs.chords and key is None:
@@ -154,7 +155,7 @@ def _planned(inputs: ExerciseInputs) -> tuple[Genre, Plan]:
 
 def _ask(inputs: ExerciseInputs) -> Ask:
     genre, plan = _planned(inputs)
-    kind = voicing.named(inputs.voicing) if inputs.voicing else None
+    kind = kind_named(inputs.voicing) if inputs.voicing else None
     return Ask(genre=genre, plan=plan, voicing=kind, scale=inputs.scale or "", hand=inputs.hand)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BadInput, UnknownName
+from partimento.core.errors import BadInput
 from partimento.core.task import Prompt, task
 from partimento.music.chord import Chord
 from partimento.music.composition.plan import level_of
@@ -19,12 +19,10 @@ from partimento.music.leading import lead
 from partimento.music.reharmonization.recolour import dressed
 from partimento.music.voicing import grips
 from partimento.music.voicing.definition import is_of_kind
-from partimento.music.voicing.reach import KINDS, Grip, Kind, is_playable
+from partimento.music.voicing.reach import Grip, Kind, is_playable
+from partimento.music.voicing.study import kind_for, kind_named
 from partimento.shapes.voicing import Voicing, voiced
 
-_BY_LEVEL: Final[tuple[tuple[int, Kind], ...]] = (
-    (1, "block"), (3, "shell"), (5, "rootless"), (7, "drop2"), (9, "quartal"), (10, "neosoul"),
-)  # fmt: skip
 _MOST_CHORDS: Final = 512
 
 
@@ -66,9 +64,7 @@ def _read(inputs: VoicingInputs) -> VoicingInputs:
             mend="voice the sections one by one",
         )
     chords = [Chord.parse(word) for word in words]
-    kind = inputs.kind.replace("-", "").replace(" ", "").lower()
-    if kind and kind not in KINDS:
-        raise UnknownName("voicing", inputs.kind, KINDS)
+    kind = kind_named(inputs.kind) if inputs.kind.strip() else ""
     key = find_key(chords) if inputs.key is None else Key.parse(inputs.key).symbol
     settled = msgspec.structs.replace(inputs, key=key, kind=kind, level=level_of(inputs.level))
     if inputs.colours:
@@ -78,9 +74,9 @@ def _read(inputs: VoicingInputs) -> VoicingInputs:
 
 def _kind(inputs: VoicingInputs) -> Kind:
     if inputs.kind:
-        return next(kind for kind in KINDS if kind == inputs.kind)
+        return kind_named(inputs.kind)
     level = level_of(inputs.level)
-    return "rootless" if level is None else [kind for low, kind in _BY_LEVEL if low <= level][-1]
+    return "rootless" if level is None else kind_for(level)
 
 
 def _prompt(inputs: VoicingInputs) -> Prompt:

@@ -49,7 +49,7 @@ def test_where_a_chord_cannot_take_the_kind_the_result_says_so(pt: Partimento) -
 
 
 @pytest.mark.parametrize(
-    ("level", "kind"), [(1, "block"), (4, "shell"), ("intermediate", "rootless"), (8, "drop2"), (None, "rootless")]
+    ("level", "kind"), [(1, "shell"), (3, "close"), ("intermediate", "rootless"), (6, "drop2"), (None, "rootless")]
 )
 def test_without_a_kind_the_level_chooses(pt: Partimento, level: Any, kind: str) -> None:
     assert pt.make(voicing(chords="Dm7 G7 Cmaj7", level=level), model="rules").value.kind == kind

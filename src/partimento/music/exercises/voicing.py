@@ -7,7 +7,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from partimento.core.errors import UnknownName
 from partimento.music.chord import Chord
 from partimento.music.composition.progression import Progression
 from partimento.music.exercises.study import Ask, Study, held
@@ -17,11 +16,8 @@ from partimento.music.pitch import name
 from partimento.music.rhythm import bar_beats
 from partimento.music.roman import numeral
 from partimento.music.score import PlacedChord
-from partimento.music.voicing import KINDS, Kind, voicings
-
-_BY_LEVEL: Final[tuple[tuple[int, Kind], ...]] = (
-    (1, "shell"), (3, "close"), (4, "rootless"), (6, "drop2"), (7, "spread"), (8, "quartal"),
-)  # fmt: skip
+from partimento.music.voicing import Kind, voicings
+from partimento.music.voicing.study import kind_for
 
 _RICHER: Final[dict[str, tuple[str, ...]]] = {
     "maj": ("maj7", "6", "maj9", "69", "7", "9"), "min": ("m7", "m6", "m9", "m11"), "maj7": ("maj9", "maj9#11"),
@@ -59,20 +55,6 @@ _ABOUT: Final[dict[str, tuple[str, str]]] = {
     "block": ("bass below a close form", "Keep the top voice singing."),
     "fourpart": ("soprano, alto, tenor and bass", "No parallel fifths or octaves; the leading tone rises."),
 }
-
-
-def named(word: str) -> Kind:
-    """The kind of voicing a word means, in any letter case. Raises UnknownName."""
-    plain = "".join(word.lower().split()).replace("-", "").replace("_", "")
-    for kind in KINDS:
-        if kind == plain:
-            return kind
-    raise UnknownName("voicing", word, KINDS)
-
-
-def kind_for(level: int) -> Kind:
-    """The kind a level studies where none is named."""
-    return [kind for low, kind in _BY_LEVEL if low <= level][-1]
 
 
 def make(progression: Progression, ask: Ask) -> Study:

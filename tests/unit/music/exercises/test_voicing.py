@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from partimento.core.errors import UnknownName
 from partimento.music.composition.plan import plan
 from partimento.music.composition.progression import compose, read_bars
 from partimento.music.exercises import voicing
@@ -59,13 +58,3 @@ def test_the_level_chooses_the_kind_where_none_is_named() -> None:
 def test_every_kind_has_its_words() -> None:
     for kind in KINDS:
         assert made(kind, ["Cmaj9"]).instruction
-
-
-@pytest.mark.parametrize(("word", "kind"), [("Rootless", "rootless"), ("drop-2", "drop2"), ("neo-soul", "neosoul")])
-def test_a_kind_is_known_however_it_is_written(word: str, kind: str) -> None:
-    assert voicing.named(word) == kind
-
-
-def test_a_kind_nobody_knows_is_refused() -> None:
-    with pytest.raises(UnknownName, match="spready"):
-        voicing.named("spready")
