@@ -10,8 +10,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final, get_args
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.task import task
@@ -79,7 +79,7 @@ def _read(inputs: ExerciseInputs) -> ExerciseInputs:
     if key is not None and inputs.kind == "scale" and (mode := Key.parse(key).mode) not in ("major", "minor"):
         key = Key(Key.parse(key).tonic, "minor" if Key.parse(key).is_minor else "major").symbol
         scale_name = scale_name or mode
-    inputs = msgspec.structs.replace(
+    inputs = replace(
         inputs,
         key=key,
         chords=_bars_of(inputs.chords),
@@ -87,13 +87,13 @@ def _read(inputs: ExerciseInputs) -> ExerciseInputs:
         scale=kind_of(scale_name).name if scale_name else None,
     )
     if inputs.chords and key is None:
-        inputs = msgspec.structs.replace(inputs, key=_key_of(inputs.chords))
+        inputs = replace(inputs, key=_key_of(inputs.chords))
     whole = settled(_composition(inputs))
     if inputs.chords and inputs.kind == "voicing":
         _, plan = _planned(inputs)
         if flaw := next(iter(voicing.unfit(read_bars(inputs.chords, plan.key, plan.meter), _ask(inputs))), ""):
             raise BadInput(f"cannot practise these chords: {flaw}", mend="choose another voicing, or richer chords")
-    return msgspec.structs.replace(
+    return replace(
         inputs, genre=whole.genre, key=whole.key, level=whole.level, meter=whole.meter, application=whole.application
     )
 
@@ -145,7 +145,7 @@ def _composition(inputs: ExerciseInputs) -> CompositionInputs:
     if wanted.bars is not None:
         return wanted
     few, more = _BARS[inputs.kind]
-    return msgspec.structs.replace(wanted, bars=usual_bars(wanted, few, more))
+    return replace(wanted, bars=usual_bars(wanted, few, more))
 
 
 @lru_cache(maxsize=1024)
@@ -166,11 +166,16 @@ def _draft(inputs: ExerciseInputs, seed: int) -> LeadSheet | Progression:
     if inputs.chords:
         return read_bars(inputs.chords, plan.key, plan.meter)
     rng = Random(seed)
-    for _ in range(_DRAWS):
-        made = compose(genre, plan, rng)
-        if inputs.kind != "voicing" or not tuple(voicing.unfit(made, _ask(inputs))):
-            return made
-    return made  # the check tells which chord cannot take the kind
+    made = compose(genre, plan, rng)
+    if inputs.kind != "voicing":
+        return made
+    for draw in range(_DRAWS):
+        if not tuple(voicing.unfit(made, _ask(inputs))):
+            break
+        # half way, without the diminished chords that many kinds cannot take
+        plainer = draw >= _DRAWS // 2 and "passing chords" not in plan.devices
+        made = compose(genre, replace(plan, unwanted=("passing chords",)) if plainer else plan, rng)
+    return made  # where none fits, the check tells which chord cannot take the kind
 
 
 def _flaws(inputs: ExerciseInputs, draft: LeadSheet | Progression) -> Iterator[str]:

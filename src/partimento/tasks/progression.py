@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from partimento.core.errors import BadInput
 from partimento.core.task import task
 from partimento.music.composition.progression import Progression
 from partimento.shapes.chord_progression import ChordProgression
@@ -16,6 +17,18 @@ from partimento.shapes.composition import (
     settled,
 )
 from partimento.shapes.lead_sheet import LeadSheet
+
+
+def _read(inputs: CompositionInputs) -> CompositionInputs:
+    """Canonical spelling. Raises BadInput for players, who have nothing to play here."""
+    meant = settled(inputs)
+    if meant.tracks:
+        raise BadInput(
+            "a progression has no tracks",
+            why="it is chords without hands, bass or drums",
+            mend="make an arrangement of it, or leave the tracks out",
+        )
+    return meant
 
 
 def _finish(inputs: CompositionInputs, draft: LeadSheet | Progression, method: str) -> ChordProgression:
@@ -43,7 +56,7 @@ progression = task(
     version=1,
     complexity=4,
     inputs=CompositionInputs,
-    read=settled,
+    read=_read,
     draft=LeadSheet,
     output=ChordProgression,
     prompt=prompt_for,

@@ -140,3 +140,9 @@ def test_an_arrangement_says_who_wrote_its_chords_and_saves_what_it_is(pt: Parti
         made.save(tmp_path / "missing" / "x.mid")
     with pytest.raises(BadInput):
         made.save(tmp_path / "x.doc")
+
+
+def test_a_progression_has_nobody_to_play_tracks() -> None:
+    with pytest.raises(BadInput, match="no tracks"):
+        progression(genre="jazz", tracks="bass")
+    assert progression(genre="jazz", tracks="piano").inputs.tracks == ()
