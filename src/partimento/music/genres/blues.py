@@ -438,7 +438,7 @@ genre: Final = Genre(
             touch=Touch(70, 74, (4, 6, 2, 6)),
         ),
         Application(
-            name="slow", words=("slow", "slow blues", "slow 12/8", "12/8 blues", "stormy monday"), tempo=(60, 90),
+            name="slow", words=("slow blues", "slow 12/8", "12/8 blues", "stormy monday"), tempo=(60, 90),
             meters=("12/8", "4/4", "6/8"), swing=0.667, voicings=_HANDS,
             forms=("12-bar blues", "stormy blues", "quick-change blues", "minor blues", "8-bar blues"), most_chords=4,
             touch=Touch(60, 66, (6, 2, 4, 2), 6), bass=33,

@@ -445,7 +445,7 @@ genre: Final = Genre(
             forms=("verse and chorus", "verse, chorus and bridge", "hymn", "amen"), touch=Touch(56, 62, (5, 0, 3, 0)),
         ),
         Application(
-            name="ballad", words=("ballad", "slow gospel"), tempo=(56, 76), meters=("4/4", "6/8", "12/8", "3/4"),
+            name="ballad", words=("ballad",), tempo=(56, 76), meters=("4/4", "6/8", "12/8", "3/4"),
             voicings=((1, "block"), (3, "gospel"), (8, "spread")),
             forms=("verse and chorus", "aaba", "hymn", "amen"), most_chords=4, touch=Touch(54, 60, (5, 0, 3, 0)),
         ),

@@ -464,7 +464,7 @@ genre: Final = Genre(
             touch=Touch(70, 72, (0, 6, 0, 6), 7),
         ),
         Application(
-            name="ballad", words=("ballad", "slow jazz"), tempo=(54, 80), meters=("4/4", "3/4"), swing=0.6,
+            name="ballad", words=("ballad",), tempo=(54, 80), meters=("4/4", "3/4"), swing=0.6,
             voicings=((1, "shell"), (4, "spread"), (7, "drop2"), (8, "spread")), forms=_SONGS, most_chords=4,
             touch=Touch(52, 58, (4, 0, 3, 0)),
         ),

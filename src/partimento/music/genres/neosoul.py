@@ -313,7 +313,7 @@ genre: Final = Genre(
             forms=("vamp", "a/b groove"), touch=Touch(58, 62, (4, 0, 3, 0), 7), bass=33,
         ),
         Application(
-            name="ballad", words=("ballad", "slow neo-soul"), tempo=(60, 76), meters=("4/4", "6/8", "12/8"), swing=0.54,
+            name="ballad", words=("ballad",), tempo=(60, 76), meters=("4/4", "6/8", "12/8"), swing=0.54,
             sixteenths=True, voicings=((1, "spread"), (5, "neosoul")), forms=_SONGS[:2],
             touch=Touch(52, 58, (4, 0, 3, 0)), bass=33,
         ),
