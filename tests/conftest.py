@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from databases import own_server, place, postgres_server, postgres_url  # noqa: F401  # fixtures
+
 # an example found by chance is found on a developer's machine, not on somebody's landing; and no test is timed
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("house")
+
+OTHERS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "ELEVENLABS_", "OLLAMA_")  # whose keys and places we also read
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +22,7 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     """A user's settings, keys and data must neither steer a test nor be touched by one."""
     home: Path = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("PARTIMENTO_", "OPENAI_", "XDG_")) or name in ("DATABASE_URL", "FORCE_LOCAL_LLM"):
+        if name.startswith((*OTHERS, "PARTIMENTO_", "XDG_")) or name in ("DATABASE_URL", "FORCE_LOCAL_LLM"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from datetime import date
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
 
 from partimento import environment, plugins
-from partimento.catalog.lookup import ModelCatalog, fold, owned, shipped
+from partimento.catalog.lookup import ModelCatalog, catalog
+from partimento.catalog.price_list import in_force
 from partimento.core.errors import PartimentoError, PartlyDone, UnknownName
-from partimento.core.model import SPOKEN_TIERS, Model
+from partimento.core.model import SPOKEN_TIERS, Model, meant
 from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
 from partimento.core.result import Done, Event, Result, Started
@@ -29,7 +31,9 @@ from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
 from partimento.store.models import list_models, list_prices
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
+from partimento.store.outcomes import KeptOutcomes
+from partimento.store.store import Store
 from partimento.tasks.text import text_request
 
 Out = TypeVar("Out")
@@ -56,7 +60,7 @@ class AsyncPartimento:
         self.caller = caller
         _check_ttl(self.settings)
         clock = environment.SystemClock()
-        self.store = SqliteStore.open(environment.database_path(self.settings), clock)
+        self.store = open_store(environment.database(self.settings), clock)
         expire_daily(self.store, clock.now(), self.settings.retention_days)
         self.ports = Ports(
             engines=plugins.engines(self.settings, clock) if engines is None else engines,
@@ -68,6 +72,8 @@ class AsyncPartimento:
             new_id=environment.new_id,
             new_seed=environment.new_seed,
             in_flight={},
+            flights=self.store if self.store.is_shared or self.settings.workers > 1 else None,
+            outcomes=KeptOutcomes(self.store.read),
         )
 
     @property
@@ -177,6 +183,10 @@ class AsyncPartimento:
         result = await make(request.with_(caller=caller), self.ports)
         return GeneratedText(result.value, result.receipt)
 
+    def knows(self, model: str) -> bool:
+        """Whether the catalog has a model of that name: id, alias, or the upstream's own."""
+        return meant(model, self.ports.catalog.models(), date.min) is not None
+
     def usage(self, days: int = 30, by: str = "task") -> UsageReport:
         """What was asked and spent in the last days, grouped by task, model, user or endpoint."""
         return usage(self.store, self.ports.clock.now(), days, by)
@@ -191,7 +201,7 @@ class AsyncPartimento:
 
     def rate(self, memory_id: str, rating: int) -> None:
         """Say how good an answer was, 0 to 5; `memory_id` stands on its receipt. Raises BadInput."""
-        rate(self.store, memory_id, rating)
+        rate(self.store, memory_id, rating, self.ports.clock.now())
 
     def export_training_data(self, min_rating: float = 4.0, verified_only: bool = True) -> list[dict[str, Any]]:
         """What was approved, as [{"prompt", "completion", "tags"}]."""
@@ -316,9 +326,10 @@ def _check_ttl(settings: Settings) -> None:
             raise UnknownName("task in [ttl]", name, plugins.task_names())
 
 
-def _catalog(store: SqliteStore, settings: Settings) -> tuple[Model, ...]:
+def _catalog(store: Store, settings: Settings) -> tuple[Model, ...]:
     """Shipped models, under the owner's database rows, under the settings."""
-    return fold(owned(shipped(), list_models(store), list_prices(store)), settings.models, settings)
+    listing = in_force(environment.data_folder(settings))
+    return catalog(list_models(store), list_prices(store), settings, listing)
 
 
 async def _opened(arguments: Mapping[str, Any]) -> AsyncPartimento:

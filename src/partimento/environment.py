@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
+import random
 import sys
 import time
 from pathlib import Path
 
 from partimento.core.errors import SettingsError
 from partimento.core.settings import Configured, Layer, Settings, configure, dotenv_layer, environment_layer, toml_layer
+from partimento.store.postgres_url import is_postgres, shown
 
 SETTINGS_FILE = "partimento.toml"
 
@@ -56,18 +57,29 @@ def data_folder(settings: Settings) -> Path:
     return Path(settings.data_folder).expanduser() if settings.data_folder else _user_folder("data")
 
 
-def database_path(settings: Settings) -> Path:
-    """The SQLite file. Raises SettingsError for a database this version does not speak to."""
-    url = settings.database_url
+def database(settings: Settings) -> Path | str:
+    """What `open_store` is told: the path of the SQLite file, or the URL of a PostgreSQL database.
+
+    Raises SettingsError for a database this version does not speak to.
+    """
+    url = settings.database_url.value
     if not url:
         return data_folder(settings) / "partimento.db"
+    if is_postgres(url):
+        return url
     if not url.startswith("sqlite:///"):
         raise SettingsError(
             f"cannot use the database {url.split('@')[-1]!r}",
-            why="this version speaks to SQLite only",
-            mend="write sqlite:///path/to/partimento.db, or leave database_url out",
+            why="this version speaks to SQLite and PostgreSQL",
+            mend="write sqlite:///path/to/partimento.db or postgresql://…, or leave database_url out",
         )
     return Path(url.removeprefix("sqlite:///")).expanduser()
+
+
+def database_place(settings: Settings) -> str:
+    """The same as messages may have it: without a password."""
+    named = database(settings)
+    return shown(named) if isinstance(named, str) else str(named)
 
 
 class SystemClock:
@@ -80,14 +92,19 @@ class SystemClock:
         return time.monotonic()
 
 
+_chance = random.Random(os.urandom(16))  # ids are told apart, not kept secret; asking the system each time is slow
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _chance.seed(os.urandom(16)))
+
+
 def new_id() -> str:
     """A sortable identifier: milliseconds in hex, then 64 random bits."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(8)}"
+    return f"{time.time_ns() // 1_000_000:012x}{_chance.getrandbits(64):016x}"
 
 
 def new_seed() -> int:
     """A seed short enough to read aloud."""
-    return secrets.randbelow(1_000_000)
+    return _chance.randrange(1_000_000)
 
 
 def _user_folder(kind: str) -> Path:

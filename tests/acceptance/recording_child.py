@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 import msgspec
 
 from partimento.core.money import Money
 from partimento.core.ports import CacheEntry, Cap
 from partimento.environment import SystemClock
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
+from partimento.store.store import Store
 from partimento.testing.store_suite import NOON, item, reservation, row
 
 CALLERS, REQUESTS = 16, 1000
@@ -23,7 +23,7 @@ LIMIT = Cap("", "month", Money(1_000_000))
 BOUND, COST = 100, 70
 
 
-async def request(store: SqliteStore, number: int) -> str:
+async def request(store: Store, number: int) -> str:
     name = f"{number:05}"
     made = item(f"item {name}", name.encode())
     entry = CacheEntry(name.encode(), "", made.id, None)
@@ -38,8 +38,8 @@ async def request(store: SqliteStore, number: int) -> str:
     return name
 
 
-async def main(path: Path) -> None:
-    store = SqliteStore.open(path, SystemClock())
+async def main(place: str) -> None:
+    store = open_store(place, SystemClock())
     numbers = iter(range(REQUESTS))
 
     async def caller() -> None:
@@ -52,4 +52,4 @@ async def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(sys.argv[1]))

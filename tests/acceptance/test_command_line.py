@@ -143,7 +143,7 @@ def test_every_command_explains_itself(run: Any, name: str) -> None:
         (("compose", "jazz", "12-bar blues", "--bars", "7"), 2, "12"),
         (("compose", "gospel", "--out", "song.xyz"), 2, ".mid"),
         (("compose", "gospel", "--out", "missing/song.mid"), 2, "folder"),
-        (("compose", "gospel", "--model", "gpt-9"), 2, "gpt-4o"),
+        (("compose", "gospel", "--model", "gpt-9"), 2, "gpt-5"),
         (("compose", "gospel", "--model", "gpt-4o"), 3, "OPENAI_API_KEY"),
         (("compose",), 2, "GENRE"),
         (("compose", "gospel", "--bars", "many"), 2, "integer"),
@@ -265,7 +265,7 @@ def test_doctor_says_what_works(run: Any) -> None:
     findings = {finding["what"]: finding for finding in run("doctor", "--json").json}
     assert "gospel" in findings["genres"]["state"]
     assert findings["model rules"]["state"] == "ready"
-    assert "OPENAI_API_KEY" in findings["model gpt-4o"]["state"]
+    assert "OPENAI_API_KEY absent" in findings["OpenAI"]["state"]
 
 
 def test_the_command_line_starts_as_a_module() -> None:

@@ -16,9 +16,11 @@ from partimento.core.model import Model
 from partimento.core.ports import Call
 from partimento.core.settings import Settings
 from partimento.engines import rules
+from partimento.engines.anthropic import AnthropicEngine
+from partimento.engines.gemini import GeminiEngine
 from partimento.engines.openai import OpenAIEngine
 from partimento.engines.scripted import Script, ScriptedEngine
-from partimento.testing import engine_suite
+from partimento.testing import engine_suite, upstream_anthropic, upstream_gemini
 from partimento.testing.clock import FrozenClock
 from partimento.testing.engine_suite import Clause, Subject
 from partimento.testing.upstream import Upstream, refused
@@ -55,7 +57,27 @@ def by_chat_completions() -> Iterator[Subject]:
         yield Subject(made, call(asked), failing=call(failing))
 
 
-@pytest.mark.parametrize("subject", [by_rules, by_script, by_chat_completions], ids=lambda made: made.__name__)
+@contextmanager
+def by_messages() -> Iterator[Subject]:
+    refusal = upstream_anthropic.refused(401, "no")
+    with upstream_anthropic.serving() as serving, upstream_anthropic.serving(otherwise=refusal) as refusing:
+        made = AnthropicEngine(HttpTransport(), lambda _: "", CLOCK, Random(1))
+        asked, failing = (msgspec.structs.replace(SMALL, base_url=server.base_url) for server in (serving, refusing))
+        yield Subject(made, call(asked), failing=call(failing))
+
+
+@contextmanager
+def by_gemini() -> Iterator[Subject]:
+    with upstream_gemini.serving() as serving, upstream_gemini.serving(otherwise=upstream_gemini.bad_key()) as refusing:
+        made = GeminiEngine(HttpTransport(), lambda _: "", CLOCK, Random(1))
+        asked, failing = (msgspec.structs.replace(SMALL, base_url=server.base_url) for server in (serving, refusing))
+        yield Subject(made, call(asked), failing=call(failing))
+
+
+SUBJECTS = [by_rules, by_script, by_chat_completions, by_messages, by_gemini]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda made: made.__name__)
 @pytest.mark.parametrize("clause", engine_suite.CLAUSES, ids=lambda clause: clause.__name__)
 def test_an_engine_keeps_its_contract(clause: Clause, subject: Callable[[], AbstractContextManager[Subject]]) -> None:
     with subject() as made:

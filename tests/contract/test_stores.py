@@ -10,14 +10,18 @@ from pathlib import Path
 import pytest
 
 from partimento.environment import SystemClock
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
 from partimento.testing import store_suite
 from partimento.testing.memory_store import MemoryStore
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.external)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[store_suite.Store]:
-    opened = SqliteStore.open(tmp_path / "p.db", SystemClock()) if request.param == "sqlite" else MemoryStore()
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    place = tmp_path / "p.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    opened = open_store(place, SystemClock())
     yield opened
     opened.close()
 

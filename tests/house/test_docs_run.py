@@ -20,9 +20,10 @@ BLOCKS = [
     for page in PAGES
     for number, (kind, text) in enumerate(BLOCK.findall(page.read_text()))
 ]
-COMMAND = re.compile(
-    r"^    partimento ((?:compose|analyze|make|usage|doctor|config|cache) ?[^\n\[]*?)(?:  +\S.*)?$", re.MULTILINE
+NAMES = (
+    "compose|analyze|make|usage|doctor|config|cache|providers (?:setup|list)|keys (?:create|list)|budgets (?:set|list)"
 )
+COMMAND = re.compile(rf"^    partimento ((?:{NAMES}) ?[^\n\[]*?)(?:  +\S.*)?$", re.MULTILINE)
 GUIDES = [page for page in PAGES if page.parent.name not in ("reference", "decisions")]
 COMMANDS = [pytest.param(line, id=line) for page in GUIDES for line in COMMAND.findall(page.read_text())]
 

@@ -5,45 +5,84 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from partimento.catalog.prices import listed_price, own_price
+from partimento.catalog import price_list
+from partimento.catalog.price_list import Listings, PriceList
+from partimento.catalog.prices import continued, from_table, overridden, own_price
+from partimento.catalog.vendors import VENDORS, place
 from partimento.core.errors import SettingsError
-from partimento.core.model import TIERS, Model, Price
+from partimento.core.model import TIERS, Model, Price, Replica, Tier
 from partimento.core.settings import ModelSetting, Settings
 from partimento.core.usage import Usage
 
-_WORDS = {"cheap": "small", "normal": "medium", "premium": "cloud"}  # the seeds' tiers of a model's configuration
+FILES = ("rules", "local", "openai", "anthropic", "gemini", "voices")
+SEED_TIERS: dict[str, Tier] = {"cheap": "small", "normal": "medium", "premium": "cloud"}  # of a model's configuration
 _TYPICAL = Usage(input_tokens=300, output_tokens=700)  # what the reference is chosen by
-_OWN = ("input_usd_per_million", "output_usd_per_million", "since")
+_OWN = ("input_usd_per_million", "output_usd_per_million", "since", "base_urls")
 
 
-def shipped() -> tuple[Model, ...]:
-    """The models of `models.toml`."""
-    text = files(__package__).joinpath("models.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)["models"]
+def catalog(
+    rows: Iterable[Model], prices: Mapping[str, tuple[Price, ...]], settings: Settings, listing: PriceList
+) -> tuple[Model, ...]:
+    """All models in force: the shipped ones, under the owner's rows and prices, under the settings."""
+    return priced(fold(owned(shipped(listing), rows, prices), settings.models, settings), listing)
+
+
+def shipped(listing: PriceList | None = None) -> tuple[Model, ...]:
+    """The models of this version, with the prices of the list (default: the one of this version)."""
+    return priced(_written(), listing or price_list.shipped(), always=True)
+
+
+@cache
+def _written() -> tuple[Model, ...]:
+    """The models of `models/*.toml`; fields of a file's [vendor] table are those of each of its models."""
     return tuple(
-        msgspec.structs.replace(
-            msgspec.convert({**row, "prices": ()}, Model), prices=tuple(map(listed_price, row.get("prices", ())))
-        )
-        for row in rows
+        _model({**table.get("vendor", {}), **row})
+        for name in FILES
+        for table in [tomllib.loads((files(__package__) / "models" / f"{name}.toml").read_text(encoding="utf-8"))]
+        for row in table["models"]
     )
 
 
+def _model(row: dict[str, Any]) -> Model:
+    upstream = row["id"] if row.get("base_url") else ""
+    prices = tuple(map(from_table, row.get("prices", ())))
+    return msgspec.structs.replace(msgspec.convert({"upstream": upstream, **row, "prices": ()}, Model), prices=prices)
+
+
+def priced(models: Iterable[Model], listing: PriceList, *, always: bool = False) -> tuple[Model, ...]:
+    """The models with the list's prices: cloud models that have none, or `always` where the list goes on from theirs.
+
+    So a cloud model that an owner adds is never taken for free while the list knows what its vendor asks.
+    """
+    read: dict[str, Listings] = {}
+    found = []
+    for model in models:
+        if model.tier == "cloud" and (always or not model.prices):
+            vendor = VENDORS[model.provider].listed_as if model.provider in VENDORS else model.provider
+            if vendor not in read:
+                read[vendor] = listing.listings(vendor)
+            if rows := price_list.listed(read[vendor], model.upstream, model.id):
+                told = f"{listing.source}, read {listing.read_on}"
+                model = msgspec.structs.replace(model, prices=continued(model.prices, rows, told))
+        found.append(model)
+    return tuple(found)
+
+
 def owned(known: Iterable[Model], rows: Iterable[Model], prices: Mapping[str, tuple[Price, ...]]) -> tuple[Model, ...]:
-    """The models with the owner's rows: a row takes the place of a model of its id, prices of its own are added."""
+    """The models with the owner's rows: a row takes the place of a model of its id, prices of its own win."""
     models = {model.id: model for model in known}
     for row in rows:
         before = models[row.id].prices if row.id in models else ()
         models[row.id] = msgspec.structs.replace(row, prices=before)
     for name, own in prices.items():
         if name in models:
-            dated = {price.since: price for price in (*models[name].prices, *own)}
-            models[name] = msgspec.structs.replace(models[name], prices=tuple(dated.values()))
+            models[name] = msgspec.structs.replace(models[name], prices=overridden(models[name].prices, own))
     return tuple(models.values())
 
 
@@ -52,55 +91,94 @@ def fold(known: Iterable[Model], changes: Iterable[ModelSetting], settings: Sett
 
     Raises SettingsError where a new model lacks what it needs.
     """
-    models = {model.id: model for model in known}
+    models = {model.id: _at_its_place(model, settings) for model in known}
     for change in changes:
-        models[change.id] = _changed(models.get(change.id), change)
-    if settings.openai_base_url:
-        for model in models.values():
-            if model.provider == "openai":
-                models[model.id] = msgspec.structs.replace(model, base_url=settings.openai_base_url)
+        models[change.id] = _changed(models.get(change.id), change, settings)
     return tuple(models.values())
 
 
-class ModelCatalog(Struct, frozen=True):
+def _at_its_place(model: Model, settings: Settings) -> Model:
+    """The model where the settings have its vendor's models; one that the owner put elsewhere stays there."""
+    vendor = VENDORS.get(model.provider)
+    at_home = vendor is not None and model.base_url == vendor.base_url
+    return moved(model, place(model.provider, settings)) if at_home else model
+
+
+def moved(model: Model, url: str) -> Model:
+    """The model at another place (as it is, for ""). Who serves it there has not retired it, and speaks OpenAI's
+    protocol where the model had no server before."""
+    if not url or url == model.base_url:
+        return model
+    if model.base_url:
+        return msgspec.structs.replace(model, base_url=url, retired_on=None)
+    return msgspec.structs.replace(model, base_url=url, engine="openai", upstream=model.upstream or model.id)
+
+
+class ModelCatalog:
     """Answers the pipeline's Catalog port from a folded list."""
 
-    known: tuple[Model, ...]
+    def __init__(self, known: Iterable[Model]) -> None:
+        self.known = tuple(known)
+        self._active = tuple(model for model in self.known if model.active)
+        self._reference: dict[tuple[int, date], Model | None] = {}
 
     def models(self) -> Sequence[Model]:
-        return [model for model in self.known if model.active]
+        return self._active
 
     def reference(self, complexity: int, day: date) -> Model | None:
-        """The active cloud model whose reach covers the complexity and that is cheapest that day."""
-        able = [m for m in self.models() if m.tier == "cloud" and m.prices and m.reach >= complexity]
-        return min(able, key=lambda m: m.cost(_TYPICAL, day).pico, default=None)
+        """The active cloud model that writes, whose reach covers the complexity and that is cheapest that day."""
+        if (complexity, day) not in self._reference:
+            if len(self._reference) > 100:  # days go by while a server runs
+                self._reference.clear()
+            able = [m for m in self._active if _writes(m, day) and m.reach >= complexity]
+            cheapest = min(able, key=lambda m: m.cost(_TYPICAL, day).pico, default=None)
+            self._reference[complexity, day] = cheapest
+        return self._reference[complexity, day]
 
 
-def _changed(model: Model | None, change: ModelSetting) -> Model:
+def tier_named(word: str, model_id: str) -> Tier:
+    """The tier of this name, or of the seeds' word for it. Raises SettingsError."""
+    for tier in TIERS:
+        if SEED_TIERS.get(word, word) == tier:
+            return tier
+    raise SettingsError(
+        f"the model {model_id!r} has an unknown tier {word!r}", why=f"tiers: {', '.join(TIERS)}", mend="name one"
+    )
+
+
+def _writes(model: Model, day: date) -> bool:
+    return (
+        model.tier == "cloud" and bool(model.prices) and "text" in model.capabilities and model.status(day) != "retired"
+    )
+
+
+def _changed(model: Model | None, change: ModelSetting, settings: Settings) -> Model:
     fields: dict[str, Any] = {
         name: value
         for name in change.__struct_fields__
         if name not in _OWN and (value := getattr(change, name)) is not None
     }
+    if change.base_urls:
+        several = tuple(url if isinstance(url, Replica) else Replica(url) for url in change.base_urls)
+        fields |= {"base_url": several[0].base_url, "replicas": several if len(several) > 1 else ()}
     tier = fields.get("tier")
-    fields["tier"] = _WORDS.get(tier, tier) if tier else (model.tier if model else "small")
-    if fields["tier"] not in TIERS:
-        raise SettingsError(
-            f"the model {change.id!r} has an unknown tier {tier!r}", why=f"tiers: {', '.join(TIERS)}", mend="name one"
-        )
+    fields["tier"] = tier_named(tier, change.id) if tier else (model.tier if model else "small")
     if change.input_usd_per_million is not None or change.output_usd_per_million is not None:
-        fields["prices"] = (*(model.prices if model else ()), own_price(change))
+        fields["prices"] = overridden(model.prices if model else (), [own_price(change)])
     if model is not None:
-        return msgspec.structs.replace(model, **fields)
-    if not change.base_url:
+        return msgspec.structs.replace(moved(model, fields.get("base_url", "")), **fields)
+    vendor = VENDORS.get(fields.get("provider", ""))
+    if not (fields.get("base_url") or vendor):
         raise SettingsError(
             f"the model {change.id!r} has no base_url",
             why="it is not one of the shipped models, so nothing tells where it runs",
             mend='add base_url = "http://127.0.0.1:11434/v1" (Ollama), or the URL of your server',
         )
     defaults: dict[str, Any] = {
-        "engine": "openai",
+        "capabilities": frozenset({"text", "json_schema", "tools"}),  # most chat servers have them, and say so if not
+        "engine": vendor.engine if vendor else "openai",
         "upstream": change.id,
+        "base_url": place(vendor.provider, settings) if vendor else "",
         "reach": {"small": 4, "medium": 7}.get(fields["tier"], 10),
     }
     return Model(**(defaults | fields))

@@ -13,7 +13,8 @@ from partimento import environment
 from partimento.client import AsyncPartimento
 from partimento.core.clock import Clock
 from partimento.core.request import Caller
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
+from partimento.store.store import Store
 
 Value = TypeVar("Value")
 
@@ -26,10 +27,10 @@ async def opened(command: str) -> AsyncIterator[AsyncPartimento]:
 
 
 @contextmanager
-def store() -> Iterator[tuple[SqliteStore, Clock]]:
+def store() -> Iterator[tuple[Store, Clock]]:
     """The database alone, for commands that make nothing."""
     clock = environment.SystemClock()
-    database = SqliteStore.open(environment.database_path(environment.configured().settings), clock)
+    database = open_store(environment.database(environment.configured().settings), clock)
     try:
         yield database, clock
     finally:

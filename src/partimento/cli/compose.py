@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from partimento.cli.client import opened, running
-from partimento.cli.keys import keys_for, keys_option, path_in
+from partimento.cli.musical_keys import keys_for, keys_option, path_in
 from partimento.cli.output import check_out, console, json_option, print_json, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.result import Result, Started

@@ -44,7 +44,7 @@ def path(as_json: bool) -> None:
     places = {
         "settings": str(found) if found else f"{environment.SETTINGS_FILE} (none yet)",
         "data": str(environment.data_folder(settings)),
-        "database": str(environment.database_path(settings)),
+        "database": environment.database_place(settings),
     }
     if as_json:
         print_json(places)

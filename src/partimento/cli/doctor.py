@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 from msgspec import Struct
 
 from partimento import __version__, environment, plugins
+from partimento.catalog import price_list
+from partimento.catalog.vendors import VENDORS, Vendor
+from partimento.cli import found
 from partimento.cli.client import opened, running, store
 from partimento.cli.output import json_option, print_json
+from partimento.cli.provider_rows import Row, day_of, rows_of
 from partimento.core.errors import NotConfigured, PartimentoError
+from partimento.core.model import Model
 from partimento.music.genres import names
 from partimento.store import maintenance
+from partimento.wire.discovery import Found
 
 
 class Finding(Struct, frozen=True):
@@ -61,7 +69,7 @@ def _database() -> Iterator[Finding]:
     try:
         with store() as (database, _):
             checked = maintenance.check(database)
-            place = database.path
+            place = database.place
     except PartimentoError as error:
         yield Finding("database", f"{error.what}: {error.why}", error.mend)
         return
@@ -74,10 +82,63 @@ def _database() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    async def work() -> dict[str, str]:
-        async with opened("doctor") as client:
-            states: dict[str, str] = client.status()["models"]
-            return states
+    settings = environment.configured().settings
 
-    for model, state in running(work()).items():
-        yield Finding(f"model {model}", state, idle=state != "ready")
+    async def work() -> tuple[list[Row], tuple[Model, ...], tuple[Found, ...]]:
+        servers = asyncio.create_task(found.running(settings))
+        async with opened("doctor") as client:
+            today = day_of(client.ports.clock.now())
+            return rows_of(client, today), tuple(client.ports.catalog.models()), await servers
+
+    rows, models, servers = running(work())
+    yield from _own(rows)
+    for vendor in VENDORS.values():
+        yield _vendor(vendor, [row for row in rows if row.provider == vendor.provider])
+    yield from _servers(servers, models)
+    yield _prices(environment.data_folder(settings))
+
+
+def _own(rows: list[Row]) -> Iterator[Finding]:
+    """The rules, and each model that has a place of the owner's; those that only an engine would run, together."""
+    unplaced = []
+    for row in rows:
+        if row.state.startswith("engine"):
+            unplaced.append(row)
+        elif row.provider not in VENDORS:
+            yield Finding(f"model {row.id}", row.state, idle=not row.ready)
+    if local := [row.id for row in unplaced if row.tier != "cloud"]:
+        told = f"{len(local)} in the catalog, and no engine here runs them; a server that has them is used when found"
+        yield Finding("local models", told, idle=True)
+
+
+def _vendor(vendor: Vendor, rows: list[Row]) -> Finding:
+    """A vendor in one line: its key, and how many of its models can be asked."""
+    writes = [row for row in rows if "text" in row.capabilities and row.status != "retired"]
+    ready = [row.id for row in writes if row.ready]
+    key = "present" if any(row.key == "present" for row in rows) else "absent"
+    if ready:
+        return Finding(vendor.name, f"{vendor.key_variable} {key}, {len(ready)} models ready: {', '.join(ready)}")
+    why = {row.state for row in writes if row.key == "present"} if key == "present" else set()
+    told = f"; {'; '.join(sorted(why))}" if why else f"; {len(rows)} models wait for it" if key == "absent" else ""
+    return Finding(vendor.name, f"{vendor.key_variable} {key}{told}", idle=True)
+
+
+def _servers(servers: Sequence[Found], models: Sequence[Model]) -> Iterator[Finding]:
+    for server in servers:
+        new = found.lacking(server, models)
+        told = "; run `partimento providers setup --found` to add them" if new else "; in the catalog"
+        yield Finding("found", found.described(server) + (told if server.models else ""), idle=bool(new))
+    if not servers:
+        yield Finding("found", "no Ollama, LM Studio, llama-server or vLLM runs here", idle=True)
+
+
+def _prices(folder: Path) -> Finding:
+    try:
+        price_list.refreshed(folder)
+    except ValueError as error:
+        path = folder / price_list.FILE_NAME
+        return Finding("prices", f"{path} is damaged: {error}", "partimento providers prices --refresh")
+    listing = price_list.in_force(folder)
+    old = listing.is_stale(day_of(environment.SystemClock().now()))
+    mend = "; old: `partimento providers prices --refresh` reads newer ones" if old else ""
+    return Finding("prices", f"{listing.source}, read {listing.read_on}{mend}", idle=old)

@@ -9,7 +9,7 @@ import msgspec
 
 from partimento import plugins
 from partimento.cli.client import opened, running
-from partimento.cli.keys import fields_in, keys_option
+from partimento.cli.musical_keys import fields_in, keys_option
 from partimento.cli.output import json_option, print_json, print_table, read_text, receipt_line
 from partimento.cli.route import explain_option, print_route
 from partimento.core.errors import BadInput

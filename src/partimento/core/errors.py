@@ -3,13 +3,21 @@
     PartimentoError                 1  500
     ├── BadInput                    2  400
     │   ├── UnknownName             2  404   a genre, task, model … that does not exist; carries the nearest
+    │   ├── TooLarge                2  413
+    │   ├── PromptTooLong           2  400   for the context of every model
+    │   ├── WrongMethod             2  405
+    │   ├── WrongType               2  415
     │   ├── ChordSyntaxError        2  400   carries the symbol and the column
     │   ├── KeySyntaxError          2  400
     │   ├── NumeralSyntaxError      2  400
     │   └── PitchSyntaxError        2  400
     ├── NotConfigured               3  409
     │   ├── SettingsError           3  409
-    │   └── ModelMissing            3  409
+    │   ├── ModelMissing            3  409
+    │   └── NoVoice                 3  501
+    ├── NotAllowed                  4  403
+    │   ├── KeyNeeded               4  401
+    │   └── RateLimited             4  429
     ├── EngineError                 4  502   `retryable` tells whether the same call may succeed later
     │   ├── EngineRefused           4  502   the upstream said no: key, quota, unknown model, bad request
     │   ├── EngineUnreachable       4  503
@@ -83,6 +91,28 @@ class UnknownName(BadInput):
         super().__init__(f"unknown {kind} {name!r}", why=why, mend=mend)
 
 
+class TooLarge(BadInput):
+    """The request is too large."""
+
+    status = 413
+
+
+class PromptTooLong(BadInput):
+    """The prompt is too long for every model."""
+
+
+class WrongMethod(BadInput):
+    """This path takes another method."""
+
+    status = 405
+
+
+class WrongType(BadInput):
+    """The content type cannot be read."""
+
+    status = 415
+
+
 class ChordSyntaxError(BadInput):
     """The chord symbol cannot be read."""
 
@@ -120,6 +150,36 @@ class SettingsError(NotConfigured):
 
 class ModelMissing(NotConfigured):
     """The model that was asked for is not available."""
+
+
+class NoVoice(NotConfigured):
+    """There is no voice to speak with."""
+
+    status = 501
+
+
+class NotAllowed(PartimentoError):
+    """This caller may not do this."""
+
+    exit_code = 4
+    status = 403
+
+
+class KeyNeeded(NotAllowed):
+    """A valid key is needed."""
+
+    status = 401
+
+
+class RateLimited(NotAllowed):
+    """The key's rate is used up for now."""
+
+    status = 429
+    retryable = True
+
+    def __init__(self, what: str = "", *, why: str = "", mend: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(what, why=why, mend=mend)
+        self.retry_after_s = retry_after_s
 
 
 class EngineError(PartimentoError):

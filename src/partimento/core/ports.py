@@ -9,9 +9,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from datetime import date
 from typing import Any, Literal, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from partimento.core.clock import Clock
+from partimento.core.conversation import Conversation, ToolCall
 from partimento.core.model import Model
 from partimento.core.money import Money
 from partimento.core.settings import Settings
@@ -21,7 +23,11 @@ from partimento.core.usage import NOTHING_USED, Usage
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One question to one model. `request` is the redacted Request, for engines that compose instead of reading."""
+    """One question to one model. `request` is the redacted Request, for engines that compose instead of reading.
+
+    Asked is `user`, or the `conversation` where there is one (its last words are `user` then), or the vectors of
+    `texts`; `system` comes before any of them.
+    """
 
     model: Model
     request: Any
@@ -32,6 +38,12 @@ class Call(Struct, frozen=True, kw_only=True):
     """On the clock's monotonic scale."""
     schema: dict[str, Any] | None = None
     """JSON schema the text must follow; None for free text."""
+    conversation: Conversation | None = None
+    texts: tuple[str, ...] = ()
+    dimensions: int | None = None
+    """How long the vectors of `texts` are to be; None: as the model makes them."""
+    stream: bool = True
+    """Whether anybody reads along; else the upstream may answer in one piece."""
     temperature: float | None = None
     seed: int | None = None
 
@@ -39,17 +51,24 @@ class Call(Struct, frozen=True, kw_only=True):
 class Drafted(Struct, frozen=True):
     """The last word of an engine: the whole text (or, from rules, the value itself) and what it used.
 
-    `usage` is None where the upstream did not say. `truncated`: it stopped at max_tokens.
+    `usage` is None where the upstream did not say. `truncated`: it stopped at max_tokens. The value of an answer to
+    `texts` is a list of vectors (lists of floats), one for each, in their order.
     """
 
     text: str = ""
     value: Any = None
     usage: Usage | None = NOTHING_USED
     truncated: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the receipt should say of it: counts that cannot be, something the server left out."""
 
 
 class Engine(Protocol):
-    """Runs models. One instance serves many calls at once."""
+    """Runs models. One instance serves many calls at once.
+
+    One that ends its drafts by the call's deadline itself may say so with a true `keeps_time`; others are stopped.
+    """
 
     @property
     def name(self) -> str: ...
@@ -122,14 +141,15 @@ class Remembered(Struct, frozen=True):
 class Memory(Protocol):
     """Reads what was generated; writing goes with the ledger row, through Ledger.record."""
 
-    def look_up(self, fingerprint: bytes, scope: str, now: float) -> Remembered | None:
-        """The live item of that fingerprint, or None. A point read of microseconds: it may block."""
+    async def look_up(self, fingerprint: bytes, scope: str, now: float) -> Remembered | None:
+        """The live item of that fingerprint, or None. A point read: where it takes microseconds it may block."""
         ...
 
 
 # ---- ledger: every request, one row ----------------------------------------------------------------------------
 
 Ending = Literal["hit", "served", "failed", "cancelled", "unknown"]
+Saver = Literal["", "cache", "local", "flight"]
 
 
 class LedgerRow(Struct, frozen=True, kw_only=True):
@@ -156,6 +176,22 @@ class LedgerRow(Struct, frozen=True, kw_only=True):
     memory_id: str = ""
     error: str = ""
     attempts: bytes = b"[]"
+    genre: str = ""
+    saved_by: Saver = ""
+    """What `saved_pico` is owed to: an answer remembered, one made here for nothing, one that somebody waited for."""
+    decision: str = ""
+    """What the route weighed, short enough to keep; "" where there was nothing to decide."""
+
+
+class Tally(Struct, frozen=True):
+    """How many drafts of a model were sound, at a task of some complexity: counts that fade, as of `at` (Unix s)."""
+
+    task: str
+    model: str
+    complexity: int
+    sound: float
+    unsound: float
+    at: float
 
 
 class Cap(Struct, frozen=True):
@@ -194,13 +230,17 @@ class Ledger(Protocol):
     never undoes it."""
 
     def record(
-        self, row: LedgerRow, item: MemoryItem | None = None, entry: CacheEntry | None = None
+        self,
+        row: LedgerRow,
+        item: MemoryItem | None = None,
+        entry: CacheEntry | None = None,
+        evidence: Sequence[Tally] = (),
     ) -> Awaitable[None]:
-        """The row, and with it the item and its cache entry, in one transaction."""
+        """The row, and with it the item, its cache entry and what the drafts came to, in one transaction."""
         ...
 
-    def caps(self, holders: Sequence[str]) -> Sequence[Cap]:
-        """The caps that rows set for these holders. A point read: it may block."""
+    async def caps(self, holders: Sequence[str]) -> Sequence[Cap]:
+        """The caps that rows set for these holders. A point read: where it takes microseconds it may block."""
         ...
 
     def reserve(self, reservation: Reservation, now: float) -> Awaitable[Blocked | None]:
@@ -213,6 +253,30 @@ class Ledger(Protocol):
 
     def settled(self, timeout_s: float) -> Awaitable[None]:
         """Return when any reservation may have been settled since the call, at the latest after `timeout_s`."""
+        ...
+
+
+class Outcomes(Protocol):
+    """What drafts came to so far, read back for the route."""
+
+    async def tallies(self, now: float) -> Sequence[Tally]:
+        """Every tally, at most seconds old, and the same object until there is news. Asked at every request."""
+        ...
+
+
+# ---- several processes on one store ----------------------------------------------------------------------------
+
+
+class Flights(Protocol):
+    """Who generates, among processes that share a store: one lease for each request under way."""
+
+    def take_off(self, flight: bytes, now: float, lapses_at: float) -> Awaitable[bool]:
+        """True: it is this process's to generate, until it lands or `lapses_at`. False: another one is at it. The
+        lease of a process that is gone counts for nothing."""
+        ...
+
+    def land(self, flight: bytes) -> Awaitable[None]:
+        """Give the lease back. Queued at the call, like every write."""
         ...
 
 
@@ -243,3 +307,9 @@ class Ports(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]
     new_seed: Callable[[], int]
     in_flight: dict[bytes, Any]
+    flights: Flights | None = None
+    """None where this process is the only one on its store."""
+    outcomes: Outcomes | None = None
+    """None: the route keeps to the catalog."""
+    routes: dict[str, Any] = msgspec.field(default_factory=dict)
+    """The pipeline's own, like `in_flight`: what of the route holds for many requests."""

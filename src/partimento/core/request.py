@@ -13,7 +13,8 @@ Out = TypeVar("Out")
 
 SelectionMode = Literal["auto", "manual"]
 Scope = Literal["global", "key", "user"]
-CacheUse = Literal["use", "skip"]
+CacheUse = Literal["use", "skip", "off"]
+"""use: a remembered answer will do; skip: make anew, and remember that; off: neither ask memory nor be found there."""
 Privacy = Literal["full", "store-only", "off"]
 
 
@@ -51,6 +52,8 @@ class Caller(Struct, frozen=True, kw_only=True):
     key: str = ""
     endpoint: str = ""
     names: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    """The models or tiers it may be answered by; empty: all."""
 
 
 class Request(Struct, Generic[Out], frozen=True, kw_only=True, eq=False):

@@ -51,11 +51,21 @@ class Result(Struct, Generic[Out], frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """A model on the route, with the reason it stands where it does, in words."""
+    """A model on the route, with the reason it stands where it does, in words.
+
+    `drafts` (faded with time) is how much evidence of its own there is at this task and complexity, `soundness` the
+    share of sound drafts to expect of it, `chance` how sure it is that this share is enough; None without evidence.
+    `propensity`: the share of such requests that this one is asked first; told of the first candidate.
+    """
 
     model: str
     tier: Tier
     reason: str
+    expected_cost_usd: Decimal = Decimal(0)
+    drafts: float = 0.0
+    soundness: float | None = None
+    chance: float | None = None
+    propensity: float | None = None
 
 
 class Started(Struct, frozen=True, tag="started"):
@@ -64,6 +74,8 @@ class Started(Struct, frozen=True, tag="started"):
     complexity: int
     tier: Tier
     candidates: tuple[Candidate, ...]
+    left_out: tuple[Candidate, ...] = ()
+    """Models that are not asked, and what keeps them out; told where somebody reads along."""
 
 
 class Attempted(Struct, frozen=True, tag="attempted"):
@@ -76,6 +88,8 @@ class Delta(Struct, frozen=True, tag="delta"):
     """A piece of the draft, before or after the checks as the task's `hold` says. Draft until Done."""
 
     text: str
+    model: str = ""
+    cached: bool = False
 
 
 class Done(Struct, Generic[Out], frozen=True, tag="done"):

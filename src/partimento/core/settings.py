@@ -16,9 +16,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from partimento.core.errors import SettingsError
+from partimento.core.model import Capability, Dialect, Replica
 from partimento.core.request import Privacy
 
 BudgetMode = Literal["economy", "balanced", "quality"]
+LogLevel = Literal["off", "errors", "requests"]
+LogFormat = Literal["auto", "json", "text"]
 Complexity = Annotated[int, Meta(ge=1, le=10)]
 Positive = Annotated[int, Meta(ge=1)]
 
@@ -53,9 +56,12 @@ class ModelSetting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     provider: str | None = None
     upstream: str | None = None
     base_url: str | None = None
+    base_urls: tuple[str | Replica, ...] | None = None
+    dialect: Dialect | None = None
     api_key_setting: str | None = None
     context: int | None = None
     max_output_tokens: int | None = None
+    capabilities: frozenset[Capability] | None = None
     quality: float | None = None
     default: bool | None = None
     active: bool | None = None
@@ -69,14 +75,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     data_folder: str = ""
     """Where the database and media live; empty: the user's data folder of the system."""
-    database_url: str = ""
-    """`sqlite:///path`; empty: partimento.db in the data folder. Also DATABASE_URL."""
+    database_url: Secret = Secret()
+    """`sqlite:///path` or `postgresql://…`; empty: partimento.db in the data folder. Also DATABASE_URL."""
     small_up_to: Complexity = 4
     """The highest complexity that asks for a small model."""
     medium_up_to: Complexity = 7
     """The highest complexity that asks for a medium model; above it, cloud."""
     budget_mode: BudgetMode = "balanced"
     """economy, balanced: the cheapest model that can; quality: the stronger first while money lasts."""
+    trial_share: Annotated[float, Meta(ge=0, le=0.5)] = 0.05
+    """The share of requests on which a cheaper, unproven model is tried first, where checks can tell; 0: none."""
     force_local: bool = False
     """Remove cloud models from every route. Also FORCE_LOCAL_LLM."""
     local_llm_enabled: bool = True
@@ -109,20 +117,68 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Also OPENAI_API_KEY."""
     openai_base_url: str = ""
     """Also OPENAI_BASE_URL."""
+    anthropic_api_key: Secret = Secret()
+    """Also ANTHROPIC_API_KEY."""
+    anthropic_base_url: str = ""
+    """Also ANTHROPIC_BASE_URL."""
+    gemini_api_key: Secret = Secret()
+    """Also GEMINI_API_KEY or GOOGLE_API_KEY."""
+    gemini_base_url: str = ""
+    """Also GEMINI_BASE_URL."""
+    ollama_host: str = ""
+    """Where Ollama answers. Also OLLAMA_HOST."""
+    host: str = "127.0.0.1"
+    """The address `serve` listens on; anything but loopback needs a key first."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """The port `serve` listens on."""
+    workers: Positive = 1
+    """How many processes `serve` runs on one database."""
+    basic_auth: Secret = Secret()
+    """user:password that HTTP Basic accepts beside keys. Also PARTIMENTO_BASIC_AUTH."""
+    require_key: bool = False
+    """Whether loopback, too, must show a key."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names besides loopback's own by which `serve` may be called."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins of pages besides our own that may write."""
+    largest_request: Positive = 32 * 1024 * 1024
+    """The most bytes a request's body may have."""
+    cache_chat: bool = False
+    """Whether chat with a temperature above 0, tools or a history is remembered too."""
+    chat_privacy: Privacy = "store-only"
+    """What is done with personal data in chat, where key and header do not say."""
+    local_tasks: tuple[str, ...] = ()
+    """Tasks whose requests never go to a cloud model."""
+    drain_s: Annotated[float, Meta(ge=0)] = 30.0
+    """How long requests under way may take once `serve` is told to stop."""
+    log_level: LogLevel = "errors"
+    """What `serve` logs: requests that failed, every request, or nothing."""
+    log_format: LogFormat = "auto"
+    """auto: text on a terminal, else one JSON object a line."""
+    otel_endpoint: str = ""
+    """Where `serve` sends traces by OTLP over HTTP; empty: as OTEL_EXPORTER_OTLP_ENDPOINT says, if at all."""
 
 
 KNOWN_ELSEWHERE = {  # names that other programs set for the same thing
     "DATABASE_URL": "database_url",
     "OPENAI_API_KEY": "openai_api_key",
     "OPENAI_BASE_URL": "openai_base_url",
+    "ANTHROPIC_API_KEY": "anthropic_api_key",
+    "ANTHROPIC_BASE_URL": "anthropic_base_url",
+    "GOOGLE_API_KEY": "gemini_api_key",
+    "GEMINI_API_KEY": "gemini_api_key",
+    "GEMINI_BASE_URL": "gemini_base_url",
+    "OLLAMA_HOST": "ollama_host",
     "FORCE_LOCAL_LLM": "force_local",
     "LOCAL_LLM_ENABLED": "local_llm_enabled",
 }
 PREFIX = "PARTIMENTO_"
-NO_SETTINGS = frozenset({"PARTIMENTO_CONFIG", "PARTIMENTO_DEBUG", "PARTIMENTO_BASIC_AUTH"})
+NO_SETTINGS = frozenset({"PARTIMENTO_CONFIG", "PARTIMENTO_DEBUG"})
 YES_NO = {"yes": True, "on": True, "1": True, "true": True, "no": False, "off": False, "0": False, "false": False}
 
 
+_YES_OR_NO = ("force_local", "local_llm_enabled", "require_key", "cache_chat")
+_LISTS = ("allowed_hosts", "allowed_origins", "local_tasks")
 PRICE_FIELDS = ("input_usd_per_million", "output_usd_per_million")
 MOST_USD = 1_000_000
 
@@ -162,9 +218,12 @@ def environment_layer(environ: Mapping[str, str], origin: str = "environment") -
 
 
 def _plain(field: str, value: str) -> Any:
-    """`ttl` and `models` are written as JSON in the environment, and a yes or no in any of the usual words."""
-    if field in ("force_local", "local_llm_enabled"):
+    """`ttl` and `models` are written as JSON in the environment, a yes or no in any of the usual words, lists with
+    commas."""
+    if field in _YES_OR_NO:
         return YES_NO.get(value.strip().lower(), value)
+    if field in _LISTS:
+        return [part.strip() for part in value.split(",") if part.strip()]
     if field not in ("ttl", "models"):
         return value
     try:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
+from partimento.core.conversation import Conversation
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.request import Options, Request
 
@@ -18,13 +19,18 @@ Drafted = TypeVar("Drafted")
 Out = TypeVar("Out")
 
 Hold = Literal["none", "sentence", "whole"]
+_TEXT = frozenset({"text"})
 
 
 class Prompt(Struct, frozen=True):
-    """What a model is asked: the standing instruction and the matter itself."""
+    """What a model is asked: the standing instruction and the matter itself; or a conversation, whose last words
+    `user` then repeats; or `texts`, whose vectors are wanted."""
 
     system: str
     user: str
+    conversation: Conversation | None = None
+    texts: tuple[str, ...] = ()
+    dimensions: int | None = None
 
 
 class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
@@ -65,6 +71,14 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """What the receipt should say of how the inputs were read."""
     exact: Callable[[Any], bool] = lambda _: False
     """Whether the rules' answer is the one right answer, so that no model is asked unless it is named."""
+    needs: Callable[[Any], frozenset[str]] = lambda _: _TEXT
+    """What a model must be capable of to be asked: words of the catalog's `capabilities`."""
+    told: Callable[[Any], str] = lambda value: value if isinstance(value, str) else ""
+    """The output as the text that streams; "" where nothing is shown in pieces."""
+    local: bool = False
+    """Whether what is asked may not leave the owner's machines."""
+    proves: bool = True
+    """Whether drafts that pass the checks prove a model able; False where the checks look at the form alone."""
 
     def __call__(self, *args: P.args, **fields: P.kwargs) -> Request[Out]:
         return Request(task=self, inputs=self.read(self.inputs(*args, **fields)), options=Options())
@@ -112,10 +126,15 @@ def task(
     words: Callable[[In], str] = lambda _: "",
     notes: Callable[[In], Iterable[str]] = lambda _: (),
     exact: Callable[[In], bool] = lambda _: False,
+    needs: Callable[[In], frozenset[str]] = lambda _: _TEXT,
+    told: Callable[[Out], str] = lambda value: value if isinstance(value, str) else "",
+    local: bool = False,
+    proves: bool = True,
 ) -> Task[P, Out]:
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
     return Task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
         prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema,
         hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes, exact=exact,
+        needs=needs, told=told, local=local, proves=proves,
     )  # fmt: skip

@@ -24,6 +24,8 @@ class Reading(Struct, frozen=True):
     value: Any = None
     mended: str = ""
     flaw: str = ""
+    unreadable: bool = False
+    """Whether the flaw is that no JSON could be read, rather than that it says something else than it should."""
 
 
 def read(text: str, kind: Any, *, whole: bool = True) -> Reading:
@@ -40,7 +42,7 @@ def read(text: str, kind: Any, *, whole: bool = True) -> Reading:
         flaw = str(error)
     found = spans(text)
     if not found:
-        return Reading(flaw=f"the answer holds no JSON; write {_wanted(kind)} and nothing else")
+        return Reading(flaw=f"the answer holds no JSON; write {_wanted(kind)} and nothing else", unreadable=True)
     if len(found) == 1 and found[0].text == bare:
         return _mended(found[0], kind, flaw, whole)
     sound, flaws = _strictly(found, kind)
@@ -72,19 +74,21 @@ def _strictly(found: Iterable[Span], kind: Any) -> tuple[list[Any], list[str]]:
 
 def _mended(span: Span, kind: Any, flaw: str, whole: bool) -> Reading:
     if span.mid_value or span.unclosed > 1 or (span.unclosed and not whole):
-        return Reading(flaw=_CUT)
-    if _is_json(span.text) or len(span.text) > _LONGEST_MENDED:
+        return Reading(flaw=_CUT, unreadable=True)
+    if _is_json(span.text):
         return Reading(flaw=flaw)  # where the syntax is sound, what is wrong is not for repair to mend
+    if len(span.text) > _LONGEST_MENDED:
+        return Reading(flaw=flaw, unreadable=True)
     import json_repair
 
     try:
         loose = json_repair.loads(span.text, skip_json_loads=True, strict=True)
     except (ValueError, RecursionError):
-        return Reading(flaw=flaw)
+        return Reading(flaw=flaw, unreadable=True)
     if span.unclosed and not _has_all_fields(loose, kind):
-        return Reading(flaw=_CUT)
+        return Reading(flaw=_CUT, unreadable=True)
     if not all(_stands_in(leaf, span.text) for leaf in _leaves(loose)):
-        return Reading(flaw=flaw)
+        return Reading(flaw=flaw, unreadable=True)
     try:
         value = decode(msgspec.json.encode(loose), kind)
     except ValueError as error:

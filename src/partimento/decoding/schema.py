@@ -37,10 +37,9 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 
 def is_strict(schema: Any) -> bool:
-    """Whether upstreams with strict structured output accept it: an object at the root, no free keys, no tuples."""
-    return schema.get("type") == "object" and all(
-        part.get("additionalProperties", False) is False and "prefixItems" not in part for part in _objects(schema)
-    )
+    """Whether upstreams with strict structured output accept it: an object at the root, all objects closed and all of
+    their properties required, no tuples. A caller's own schema may be otherwise."""
+    return schema.get("type") == "object" and all(map(_is_closed, _objects(schema)))
 
 
 def decode(text: str | bytes, kind: Any) -> Any:
@@ -119,6 +118,16 @@ def _objects(part: Any) -> list[dict[str, Any]]:
     inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
     found = [part] if isinstance(part, dict) else []
     return found + [deeper for value in inner for deeper in _objects(value)]
+
+
+def _is_closed(part: dict[str, Any]) -> bool:
+    """Whether this part, where it describes an object, allows just its properties and requires them all."""
+    if "prefixItems" in part or part.get("additionalProperties", False) is not False:
+        return False
+    if part.get("type") != "object" and not isinstance(part.get("properties"), dict):
+        return True
+    required, properties = part.get("required", []), part.get("properties", {})
+    return "additionalProperties" in part and isinstance(required, list) and set(properties) <= set(required)
 
 
 def _target(reference: Mapping[str, Any]) -> str:

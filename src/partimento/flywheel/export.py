@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from partimento.store.sqlite import SqliteStore
+from partimento.store.store import Store
 
 
 class TrainingPair(Struct, frozen=True):
@@ -16,7 +16,7 @@ class TrainingPair(Struct, frozen=True):
     tags: tuple[str, ...]
 
 
-def training_pairs(store: SqliteStore, min_rating: float = 4.0, verified_only: bool = True) -> tuple[TrainingPair, ...]:
+def training_pairs(store: Store, min_rating: float = 4.0, verified_only: bool = True) -> tuple[TrainingPair, ...]:
     """Every answer rated at least so high (and verified, unless not asked for), oldest first; personal data is out."""
     found = store.ask("approved_items", min_rating, verified_only)
     return tuple(TrainingPair(prompt, _completion(value), (task, model)) for task, model, prompt, value in found)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from msgspec import Struct
+
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
 from partimento.core.ports import Cap
-from partimento.store.sqlite import SqliteStore
+from partimento.ledger.books import Books
+from partimento.store.books import day_of, month_of
 
 Period = Literal["day", "month"]
 
 
-def set_budget(store: SqliteStore, holder: str, period: str, limit: Money) -> Cap:
+class Standing(Struct, frozen=True):
+    """A cap, and what of it is spent and put aside in the period that is now."""
+
+    cap: Cap
+    spent: Money
+    reserved: Money
+
+
+def set_budget(store: Books, holder: str, period: str, limit: Money) -> Cap:
     """Cap what a holder may spend in each UTC day or month; what it spent so far counts. Raises BadInput, UnknownName.
 
     `holder`: "" for everybody together, "user:42", "key:abc".
@@ -24,12 +35,23 @@ def set_budget(store: SqliteStore, holder: str, period: str, limit: Money) -> Ca
     return cap
 
 
-def list_budgets(store: SqliteStore) -> tuple[Cap, ...]:
+def list_budgets(store: Books) -> tuple[Cap, ...]:
     """Every cap set by hand, by holder and period."""
     return tuple(Cap(holder, period, Money(limit)) for holder, period, limit in store.ask("list_budgets"))
 
 
-def remove_budget(store: SqliteStore, holder: str, period: str) -> bool:
+def standings(store: Books, now: float) -> tuple[Standing, ...]:
+    """Every cap set by hand, with what is spent of it today or this month (UTC)."""
+    day = day_of(now)
+    found = []
+    for cap in list_budgets(store):
+        total = store.ask("total_of", cap.holder, day if cap.period == "day" else month_of(day))
+        spent, reserved = total[0] if total else (0, 0)
+        found.append(Standing(cap, Money(spent), Money(reserved)))
+    return tuple(found)
+
+
+def remove_budget(store: Books, holder: str, period: str) -> bool:
     """Take a cap away; False if there was none. Raises BadInput, UnknownName."""
     return store.tell("remove_budget", _holder(holder), _period(period)) > 0
 

@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any
 
 from msgspec import Struct
 
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
-from partimento.core.ports import Ending
-from partimento.store.sqlite import SqliteStore
+from partimento.core.ports import Ending, Saver
+from partimento.ledger.books import Books
+from partimento.ledger.sums import ASPECTS, DAY, ERRORS, Aspect, Sums, summed, total_of
 
-Aspect = Literal["day", "task", "model", "user", "endpoint"]
 _RESET = "statistics_since"
 
 
-class UsageLine(Struct, frozen=True):
-    """Requests of one name and how they ended. Tokens are those that were used: a hit uses none. US dollars, exact."""
+class UsageLine(Struct, frozen=True, kw_only=True):
+    """Requests of one name and how they ended. Tokens are those that were used: a hit uses none. US dollars, exact.
+
+    `saved_usd` is the sum of its three parts. `detail` is the genre, by task and genre; `hit_rate` goes from 0 to 1.
+    """
 
     name: str
+    requests: int = 0
+    hits: int = 0
+    served: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    unknown: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    saved_usd: Decimal = Decimal(0)
+    saved_cache_usd: Decimal = Decimal(0)
+    """An answer remembered: what it had cost."""
+    saved_local_usd: Decimal = Decimal(0)
+    """An answer made here: what the cloud would have taken for it."""
+    saved_flight_usd: Decimal = Decimal(0)
+    """An answer that somebody else was just being given: what that one cost."""
+    hit_rate: float = 0.0
+    detail: str = ""
+
+
+class ErrorCount(Struct, frozen=True):
+    """How many requests ended in this kind of error."""
+
+    kind: str
     requests: int
-    hits: int
-    served: int
-    failed: int
-    cancelled: int
-    unknown: int
-    input_tokens: int
-    output_tokens: int
-    cost_usd: Decimal
-    saved_usd: Decimal
-
-
-_COUNTS = UsageLine.__struct_fields__[:-2]
 
 
 class UsageReport(Struct, frozen=True):
@@ -44,6 +59,7 @@ class UsageReport(Struct, frozen=True):
     until: float
     lines: tuple[UsageLine, ...]
     total: UsageLine
+    errors: tuple[ErrorCount, ...] = ()
 
 
 class Statistics(Struct, frozen=True):
@@ -54,17 +70,6 @@ class Statistics(Struct, frozen=True):
     rule_generations: int
     cache_hits: int
     estimated_cost_saved_usd: Decimal
-
-
-def usage(store: SqliteStore, now: float, days: int = 30, by: str = "task") -> UsageReport:
-    """Today and the days before it, `days` in all (UTC), grouped by an aspect. Raises UnknownName, BadInput."""
-    aspect = _aspect(by)
-    since = _first_moment(now, days)
-    found = store.ask("usage", aspect, since, now + 1)  # a row of this very moment counts
-    lines = [_line(row) for row in found]
-    if aspect == "day":
-        lines.sort(key=lambda line: line.name)
-    return UsageReport(aspect, since, now, tuple(lines), _total(lines))
 
 
 class RequestLine(Struct, frozen=True):
@@ -83,59 +88,104 @@ class RequestLine(Struct, frozen=True):
     latency_ms: float
     memory_id: str
     error: str
+    genre: str = ""
+    key: str = ""
+    provider: str = ""
+    saved_by: Saver = ""
 
 
-def requests(store: SqliteStore, since: float, most: int = 100) -> tuple[RequestLine, ...]:
-    """The newest requests since a moment, newest first."""
-    return tuple(
-        RequestLine(
-            row.at, row.task, row.endpoint, row.user, row.model, row.tier, row.ending, row.ending == "hit",
-            Money(row.cost_pico).usd, Money(row.saved_pico).usd, row.latency_ms, row.memory_id, row.error,
-        )
-        for row in store.rows(since, most)
+def usage(
+    store: Books,
+    now: float,
+    days: int = 30,
+    by: str = "task",
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> UsageReport:
+    """Today and the days before it, `days` in all (UTC), or the days from `since` to `until`, both counted in;
+    grouped by an aspect. Raises UnknownName, BadInput.
+    """
+    aspect = _aspect(by)
+    first, last = _span(now, days, since, until)
+    end = last + 1 if last == now else last  # a row of this very moment counts
+    groups = summed(store, first, end, aspect)
+    groups.sort(key=(lambda g: int(g.name)) if aspect == "day" else lambda g: (-g.cost, -g.requests, g.name))
+    errors = sorted(summed(store, first, end, ERRORS), key=lambda g: (-g.requests, g.name))
+    return UsageReport(
+        by=aspect, since=first, until=last, lines=tuple(_line(group, aspect) for group in groups),
+        total=_line(total_of(groups), "task"), errors=tuple(ErrorCount(g.name, g.requests) for g in errors),
     )  # fmt: skip
 
 
-def statistics(store: SqliteStore) -> Statistics:
+def requests(store: Books, since: float, most: int = 100, until: float = 1e12) -> tuple[RequestLine, ...]:
+    """The newest requests in [since, until), newest first."""
+    return tuple(_request(*row) for row in store.ask("requests_between", since, until, most))
+
+
+def statistics(store: Books) -> Statistics:
     """Generations by kind, hits, and what they saved."""
     reset = store.ask("fact", _RESET)
     local, cloud, rules, hits, saved = store.ask("statistics", float(reset[0][0]) if reset else 0.0)[0]
-    return Statistics(local, cloud, rules, hits, Money(saved).usd)
+    return Statistics(local, cloud, rules, hits, Money(int(saved)).usd)
 
 
-def reset_statistics(store: SqliteStore, now: float) -> None:
+def reset_statistics(store: Books, now: float) -> None:
     """Count from now on. The ledger keeps its rows."""
     store.tell("set_fact", _RESET, repr(now))
 
 
+def _line(group: Sums, aspect: Aspect) -> UsageLine:
+    cache, flight = group.saved_cache, group.saved_flight
+    name, detail = group.name, ""
+    if aspect == "day":
+        name = datetime.fromtimestamp(int(name) * DAY, UTC).date().isoformat()
+    elif aspect == "task,genre":
+        name, _, detail = name.partition(",")
+    return UsageLine(
+        name=name, detail=detail, requests=group.requests, hits=group.hits, failed=group.failed,
+        served=group.requests - group.hits - group.failed - group.cancelled - group.unknown,
+        cancelled=group.cancelled, unknown=group.unknown, input_tokens=group.input_tokens,
+        output_tokens=group.output_tokens, cost_usd=Money(group.cost).usd, saved_usd=Money(group.saved).usd,
+        saved_cache_usd=Money(cache).usd, saved_local_usd=Money(group.saved - cache - flight).usd,
+        saved_flight_usd=Money(flight).usd, hit_rate=round(group.hits / group.requests, 4) if group.requests else 0.0,
+    )  # fmt: skip
+
+
+def _request(*row: Any) -> RequestLine:
+    (at, task, endpoint, user, model, tier, ending, cost, saved, latency_ms, memory_id, error, *rest) = row
+    return RequestLine(
+        at, task, endpoint, user, model, tier, ending, ending == "hit", Money(cost).usd, Money(saved).usd, latency_ms,
+        memory_id, error, *rest,
+    )  # fmt: skip
+
+
 def _aspect(by: str) -> Aspect:
-    aspects: tuple[Aspect, ...] = get_args(Aspect)
-    for aspect in aspects:
+    for aspect in ASPECTS:
         if by == aspect:
             return aspect
-    raise UnknownName("aspect of usage", by, aspects)
+    raise UnknownName("aspect of usage", by, ASPECTS)
 
 
-def _first_moment(now: float, days: int) -> float:
-    today = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    try:
-        if days < 1:
-            raise ValueError("a report covers one day at least")
-        return max(0.0, (today - timedelta(days=days - 1)).timestamp())
-    except (OverflowError, ValueError) as error:
-        raise BadInput(f"cannot report on {days} days", why=str(error), mend="name a number from 1 on: 30") from error
+def _span(now: float, days: int, since: date | None, until: date | None) -> tuple[float, float]:
+    """From the first moment to the last; `now` where the report goes on to now."""
+    last = now if until is None else min(now, _midnight(until) + DAY)
+    if since is not None:
+        first = _midnight(since)
+    else:
+        ends = datetime.fromtimestamp(last - (last != now), UTC).date()
+        try:
+            if days < 1:
+                raise ValueError("a report covers one day at least")
+            first = max(0.0, _midnight(ends - timedelta(days=days - 1)))
+        except (OverflowError, ValueError) as error:
+            raise BadInput(
+                f"cannot report on {days} days", why=str(error), mend="name a number from 1 on: 30"
+            ) from error
+    if first > last:
+        raise BadInput("the report would end before it begins", why="`since` is after `until`", mend="swap them")
+    return first, last
 
 
-def _line(row: tuple[Any, ...]) -> UsageLine:
-    *counts, cost, saved = row
-    return UsageLine(**_counted(counts), cost_usd=Money(cost).usd, saved_usd=Money(saved).usd)
-
-
-def _total(lines: list[UsageLine]) -> UsageLine:
-    counts = [sum(getattr(line, field) for line in lines) for field in _COUNTS[1:]]
-    cost, saved = (sum((getattr(line, field) for line in lines), Decimal(0)) for field in ("cost_usd", "saved_usd"))
-    return UsageLine(**_counted(["total", *counts]), cost_usd=cost, saved_usd=saved)
-
-
-def _counted(counts: list[Any]) -> dict[str, Any]:
-    return dict(zip(_COUNTS, counts, strict=True))
+def _midnight(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()

@@ -6,12 +6,11 @@ under-use is at most one reservation, and no number of concurrent calls can pass
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import msgspec
 
+from partimento.core.conversation import Conversation, Image, Text
 from partimento.core.errors import BudgetExceeded
 from partimento.core.money import Money
 from partimento.core.ports import Blocked, Call, Cap, LedgerRow, Ports, Reservation
@@ -19,6 +18,9 @@ from partimento.core.request import Caller
 from partimento.core.settings import Settings
 from partimento.core.usage import Usage
 
+FRAMING = 64  # roles and separators that chat templates add
+A_PICTURE = 8192  # tokens; the largest tile count of the vendors' scales is below 5,000
+BYTES_OF_SOUND = 32  # in base64, for one token: well below the slowest codec at 32 tokens a second
 GRACE_S = 60.0  # after a call's deadline, before a stranger may call its reservation abandoned
 
 
@@ -36,10 +38,26 @@ class Held:
 
 def upper_bound(call: Call, now: float) -> Money:
     """The most this call can cost at today's price."""
-    text = len(call.system.encode()) + len(call.user.encode())
+    asked = _tokens(call.conversation) if call.conversation else len(call.user.encode())
+    asked += sum(len(text.encode()) for text in call.texts)
     schema = len(msgspec.json.encode(call.schema)) if call.schema else 0
-    framing = 64  # roles and separators that chat templates add
-    return call.model.cost(Usage(text + schema + framing, call.max_tokens), datetime.fromtimestamp(now, UTC).date())
+    most = Usage(len(call.system.encode()) + asked + schema + FRAMING, 0 if call.texts else call.max_tokens)
+    return call.model.most(most, datetime.fromtimestamp(now, UTC).date())
+
+
+def _tokens(conversation: Conversation) -> int:
+    """No fewer than any model counts: each byte a token, and what vendors take at most for pictures and sound."""
+    tokens = len(msgspec.json.encode(conversation.tools)) if conversation.tools else 0
+    for message in conversation.messages:
+        tokens += FRAMING
+        for call in message.tool_calls:
+            tokens += len(call.name) + len(call.arguments.encode())
+        for part in message.parts:
+            if isinstance(part, Text):
+                tokens += len(part.text.encode())
+            else:
+                tokens += A_PICTURE if isinstance(part, Image) else len(part.data) // BYTES_OF_SOUND
+    return tokens
 
 
 def caps_for(caller: Caller, settings: Settings) -> tuple[Cap, ...]:
@@ -59,30 +77,36 @@ def caps_for(caller: Caller, settings: Settings) -> tuple[Cap, ...]:
     )
 
 
-@asynccontextmanager
-async def reserve(call: Call, caller: Caller, row: LedgerRow, ports: Ports) -> AsyncIterator[Held]:
+class reserve:  # noqa: N801  # read as a function; a generator would cost more than the reservation
     """Hold the most the call can cost; settle on the way out, whatever happens. Free calls touch nothing.
 
     Where only open reservations stand in the way, waits for their settlement up to the call's deadline.
     Raises BudgetExceeded.
     """
-    amount = upper_bound(call, ports.clock.now())
-    held = Held(amount)
-    if not amount:
-        yield held
-        return
-    reservation = await _put_aside(amount, call, caller, row, ports)
-    try:
-        yield held
-    finally:
-        # queued at the call: even a second cancellation cannot lose it
-        settlement = ports.ledger.settle(reservation.id, held.cost, ports.clock.now())
-        await settlement
+
+    __slots__ = ("_asked", "_held", "_ports", "_reservation")
+
+    def __init__(self, call: Call, caller: Caller, row: LedgerRow, ports: Ports) -> None:
+        self._asked = (call, caller, row)
+        self._ports = ports
+        self._held = Held(upper_bound(call, ports.clock.now()))
+        self._reservation: Reservation | None = None
+
+    async def __aenter__(self) -> Held:
+        if self._held.amount:
+            self._reservation = await _put_aside(self._held.amount, *self._asked, self._ports)
+        return self._held
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._reservation is not None:
+            # queued at the call, ahead of the request's own row, whose commit is waited for: no cancellation loses it
+            ports = self._ports
+            ports.ledger.settle(self._reservation.id, self._held.cost, ports.clock.now())
 
 
 async def _put_aside(amount: Money, call: Call, caller: Caller, row: LedgerRow, ports: Ports) -> Reservation:
     holders = ["", *([f"user:{caller.user}"] if caller.user else []), *([f"key:{caller.key}"] if caller.key else [])]
-    caps = (*caps_for(caller, ports.settings), *ports.ledger.caps(holders))
+    caps = (*caps_for(caller, ports.settings), *(await ports.ledger.caps(holders)))
     while True:
         now = ports.clock.now()
         left_s = call.deadline - ports.clock.monotonic()

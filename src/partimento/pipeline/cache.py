@@ -1,4 +1,4 @@
-"""Never pay twice: fingerprints, look-up, one generation for identical requests in flight. Leaves storage to Memory.
+"""Never pay twice: fingerprints and look-up. Leaves storage to Memory, identical requests under way to `flight`.
 
 The fingerprint takes in everything but a short deny-list: who asks (the scope stands for that), whether the cache is
 used, how private the request is, and how long it may take. Peers' allow-lists missed fields and gave wrong hits.
@@ -6,17 +6,15 @@ used, how private the request is, and how long it may take. Peers' allow-lists m
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import unicodedata
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BadInput, EngineTimeout, PartimentoError
+from partimento.core.errors import BadInput
 from partimento.core.model import Model
 from partimento.core.ports import Ports, Remembered
 from partimento.core.request import Request
@@ -74,12 +72,6 @@ def expiry(request: Request[Any], settings: Settings, now: float) -> float | Non
     return None if ttl is None else now + ttl.total_seconds()
 
 
-class Recorded(Protocol):
-    """Knows whether its request has been answered and written down."""
-
-    closed: bool
-
-
 class Place(Struct, frozen=True):
     """Where an answer is kept: its fingerprint, who shares it, and until when (None: for ever)."""
 
@@ -91,62 +83,30 @@ class Place(Struct, frozen=True):
         return self.expires_at is None or self.expires_at > now
 
 
-def place_of(request: Request[Any], ports: Ports) -> Place:
-    """The place of a redacted request's answer. Raises BadInput where its scope names no account."""
-    chosen = None
-    if request.options.selection_mode == "manual":
-        chosen = next((m for m in ports.catalog.models() if request.options.model in (m.id, m.upstream)), None)
-    expires_at = expiry(request, ports.settings, ports.clock.now())
-    return Place(fingerprint(request, chosen), scope_of(request), expires_at)
+def key_of(request: Request[Any], ports: Ports) -> bytes:
+    """The fingerprint of a redacted request."""
+    if request.options.selection_mode != "manual":
+        return fingerprint(request)
+    models = ports.catalog.models()
+    found = ports.routes.get("by name")
+    if found is None or found[0] is not models:  # the catalog gives the same tuple until it changes
+        named = {m.upstream: m for m in reversed(models)} | {m.id: m for m in reversed(models)}
+        found = ports.routes["by name"] = (models, named)
+    return fingerprint(request, found[1].get(request.options.model or ""))
 
 
-def look_up(place: Place, request: Request[Any], ports: Ports) -> Remembered | None:
+def place_of(request: Request[Any], key: bytes, scope: str, ports: Ports) -> Place:
+    """The place of its answer from now on; what is not remembered has none to be found in."""
+    if request.cache == "off":
+        return Place(b"", "", 0.0)
+    return Place(key, scope, expiry(request, ports.settings, ports.clock.now()))
+
+
+async def look_up(place: Place, request: Request[Any], ports: Ports) -> Remembered | None:
     """The remembered answer, where the request allows one."""
-    if request.cache == "skip":
+    if request.cache != "use":
         return None
-    return ports.memory.look_up(place.key, place.scope, ports.clock.now())
-
-
-@asynccontextmanager
-async def turn(
-    place: Place, request: Request[Any], ports: Ports, deadline: float, entry: Recorded, *, skip: bool
-) -> AsyncIterator[bool]:
-    """Single flight. Yields True to the one who generates, False to those who waited for a good answer: look again.
-
-    If the one fails, all who waited fail with it; if it is cancelled, the next one takes its place. `skip`: no turn
-    is needed. Raises EngineTimeout when the wait outlasts the deadline.
-    """
-    if skip or request.cache == "skip" or not place.lives_at(ports.clock.now()):
-        yield True
-        return
-    flight, in_flight = place.key + place.scope.encode(), ports.in_flight
-    while (ahead := in_flight.get(flight)) is not None:
-        try:
-            async with asyncio.timeout(max(0.0, deadline - ports.clock.monotonic())):
-                landed = await asyncio.shield(ahead)
-        except TimeoutError as error:
-            raise EngineTimeout(
-                "an identical request has not been answered in time",
-                why="this one waited for its answer up to the deadline",
-                mend="raise deadline_s, or try again later",
-            ) from error
-        if isinstance(landed, PartimentoError):
-            raise landed
-        if landed:
-            yield False
-            return
-    landing: asyncio.Future[bool | PartimentoError] = asyncio.get_running_loop().create_future()
-    in_flight[flight] = landing
-    failure: PartimentoError | None = None
-    try:
-        yield True
-    except PartimentoError as error:
-        failure = error
-        raise
-    finally:
-        # a reader may close the stream at Done: what counts is whether the answer was recorded
-        del in_flight[flight]
-        landing.set_result(failure or entry.closed)
+    return await ports.memory.look_up(place.key, place.scope, ports.clock.now())
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partimento.core.request import Request
+from partimento.pipeline.generate import FREE_TEXT
 from partimento.pipeline.redact import Restorer
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
@@ -23,7 +24,7 @@ class Gate:
         self._restorer = Restorer(values)
         self._request = request
         self._hold = request.task.hold
-        self._shown = request.task.draft is str
+        self._shown = request.task.draft in FREE_TEXT
         self._waiting = ""
         self.flaws: tuple[str, ...] = ()
         """What the checks found in a sentence; once set, nothing more leaves."""
@@ -45,18 +46,18 @@ class Gate:
         self.flaws = tuple(flaw for check in task.checks for flaw in check(self._request.inputs, ripe))
         return "" if self.flaws else self._restorer.enter(ripe)
 
-    def rest(self) -> str:
-        """What was held back, to leave once the whole draft is found sound."""
+    def rest(self, told: str) -> str:
+        """What is left to say once the whole draft is found sound and finished to the text `told`."""
+        if self._hold == "whole":  # nothing has left yet, and a mended draft is told as it was mended
+            return self._restorer.enter(told) + self._restorer.rest()
         return self._restorer.enter(self._waiting) + self._restorer.rest()
 
 
-def replayed(value: Any) -> Iterator[str]:
-    """A remembered text in chunks again, sentence by sentence; anything else is not shown in pieces."""
-    if not isinstance(value, str):
-        return
+def replayed(text: str) -> Iterator[str]:
+    """A remembered text in chunks again, sentence by sentence."""
     start = 0
-    for match in _SENTENCE_END.finditer(value):
-        yield value[start : match.end()]
+    for match in _SENTENCE_END.finditer(text):
+        yield text[start : match.end()]
         start = match.end()
-    if start < len(value):
-        yield value[start:]
+    if start < len(text):
+        yield text[start:]

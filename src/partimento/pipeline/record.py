@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -15,12 +15,15 @@ import msgspec
 from partimento.core.errors import PartimentoError
 from partimento.core.model import Model, Tier
 from partimento.core.money import FREE, Money
-from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Ports, Remembered
+from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Ports, Remembered, Tally
 from partimento.core.request import Request
 from partimento.core.result import Attempt, Outcome, Receipt
+from partimento.core.task import Prompt
 from partimento.core.usage import NOTHING_USED, Usage
 from partimento.decoding.schema import encode
 from partimento.pipeline.cache import Place
+from partimento.pipeline.outcomes import evidence_of, kept_attempts
+from partimento.pipeline.ranking import verifiable
 
 _json = msgspec.json.Encoder(order="deterministic")
 _NOTHING = Decimal(0)
@@ -37,17 +40,37 @@ class Entry:
         self.id = ports.new_id()
         self.complexity = 0
         self.attempts: list[Attempt] = []
+        self._noted: list[str] = []
+        """For each attempt, what the ledger is to keep of its reason."""
+        self._unweighed: set[str] = set()
+        """Attempted models whose drafts tell nothing of an ability: the rules."""
+        self.prompt: Prompt | None = None
+        """What is asked, redacted; None where memory answers."""
+        self.decision = ""
+        """What the route decided, in its codes."""
         self.notes: list[str] = list(request.task.notes(request.inputs))
         self.usage: Usage = NOTHING_USED
         self.cost: Money = FREE
         self.closed = False
+        self.waited = False
+        """Whether somebody else's generation answered this one."""
         self.kept: Callable[[Any], Any] = lambda text: text
         """What makes a reason fit to be stored: an upstream may quote what it was asked."""
 
-    def attempted(self, model: Model, outcome: Outcome, reason: str = "") -> Attempt:
+    def attempted(self, model: Model, outcome: Outcome, reason: str = "", *, noted: str | None = None) -> Attempt:
+        """`noted`: what the ledger is to keep of the reason; None for all of it."""
         attempt = Attempt(model.id, outcome, reason)
         self.attempts.append(attempt)
+        self._noted.append(reason if noted is None else noted)
+        if model.engine == "rules":
+            self._unweighed.add(model.id)
         return attempt
+
+    def evidence(self) -> tuple[Tally, ...]:
+        """What the attempts tell of the models' ability; nothing where no check could tell a sound draft."""
+        if not (self.attempts and verifiable(self.request.task)):
+            return ()
+        return evidence_of(self.request.task.name, self.complexity, self.attempts, self.at, self._unweighed)
 
     def spent(self, usage: Usage, cost: Money) -> None:
         self.usage, self.cost = self.usage + usage, self.cost + cost
@@ -56,7 +79,7 @@ class Entry:
     def latency_ms(self) -> float:
         return (self.ports.clock.monotonic() - self.started) * 1000
 
-    @property
+    @cached_property
     def day(self) -> date:
         return datetime.fromtimestamp(self.at, UTC).date()
 
@@ -70,33 +93,41 @@ class Entry:
             "selection_mode": request.options.selection_mode, "complexity": self.complexity, "ending": ending,
             "input_tokens": self.usage.input_tokens, "output_tokens": self.usage.output_tokens,
             "cost_pico": self.cost.pico, "saved_pico": 0, "latency_ms": self.latency_ms,
-            "attempts": _json.encode(self._attempts_kept()) if self.attempts else b"[]",
+            "genre": getattr(request.inputs, "genre", None) or "",
+            "attempts": kept_attempts(self._attempts_noted()) if self.attempts else b"[]",
+            "decision": self.decision,
         }  # fmt: skip
         return LedgerRow(**(fields | known))
 
-    def _attempts_kept(self) -> list[Attempt]:
-        return [msgspec.structs.replace(attempt, reason=self.kept(attempt.reason)) for attempt in self.attempts]
+    def _attempts_noted(self) -> Iterator[tuple[Attempt, str]]:
+        for attempt, note in zip(self.attempts, self._noted, strict=True):
+            yield attempt, self.kept(note) if note else ""
 
 
-@asynccontextmanager
-async def ledger_entry(request: Request[Any], ports: Ports) -> AsyncIterator[Entry]:
+class ledger_entry:  # noqa: N801  # read as a function; a generator would cost more than the ledger row
     """One row, whatever happens: what was not closed as hit or served is closed here as failed or cancelled."""
-    entry = Entry(request, ports)
-    try:
-        yield entry
-    except PartimentoError as error:
-        if not entry.closed:
-            await ports.ledger.record(entry.row("failed", error=entry.kept(f"{type(error).__name__}: {error.what}")))
-        raise
-    except (asyncio.CancelledError, GeneratorExit):
-        if not entry.closed:
+
+    __slots__ = ("_entry",)
+
+    def __init__(self, request: Request[Any], ports: Ports) -> None:
+        self._entry = Entry(request, ports)
+
+    async def __aenter__(self) -> Entry:
+        return self._entry
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        entry = self._entry
+        if error is None or entry.closed:
+            return
+        ledger = entry.ports.ledger
+        if isinstance(error, PartimentoError):
+            row = entry.row("failed", error=entry.kept(f"{type(error).__name__}: {error.what}"))
+            await ledger.record(row, evidence=entry.evidence())
+        elif isinstance(error, asyncio.CancelledError | GeneratorExit):
             # queued at the call; the wait is shielded so that a second cancellation cannot lose the row
-            await asyncio.shield(ports.ledger.record(entry.row("cancelled", error="cancelled by the caller")))
-        raise
-    except Exception as error:
-        if not entry.closed:
-            await ports.ledger.record(entry.row("failed", error=type(error).__name__))
-        raise
+            await asyncio.shield(ledger.record(entry.row("cancelled", error="cancelled by the caller")))
+        elif isinstance(error, Exception):
+            await ledger.record(entry.row("failed", error=type(error).__name__))
 
 
 async def record_hit(entry: Entry, found: Remembered) -> Receipt:
@@ -107,7 +138,7 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
     await entry.ports.ledger.record(
         entry.row(
             "hit", model=found.model, engine=found.engine, tier=found.tier, provider=found.provider,
-            saved_pico=found.cost_pico, memory_id=found.memory_id,
+            saved_pico=found.cost_pico, saved_by="flight" if entry.waited else "cache", memory_id=found.memory_id,
         )
     )  # fmt: skip
     tier: Any = found.tier
@@ -122,7 +153,7 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
 async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receipt:
     """Book a served answer: memory item, cache entry and ledger row in one transaction. `value` is still redacted."""
     encoded = encode(value)
-    prompt = entry.request.task.prompt(entry.request.inputs).user
+    prompt = (entry.prompt or entry.request.task.prompt(entry.request.inputs)).user
     usage = entry.usage if entry.usage.output_tokens else Usage(len(prompt.encode()) // 4, len(encoded) // 4)
     saved = _saved(entry, model, usage)
     tier: Tier = model.tier
@@ -137,11 +168,11 @@ async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receip
     )  # fmt: skip
     row = entry.row(
         "served", model=model.id, engine=model.engine, tier=tier, provider=model.provider, saved_pico=saved.pico,
-        memory_id=item.id,
+        saved_by="local" if saved else "", memory_id=item.id,
     )  # fmt: skip
     kept = CacheEntry(place.key, place.scope, item.id, place.expires_at) if place.lives_at(entry.at) else None
     entry.closed = True
-    await entry.ports.ledger.record(row, item, kept)
+    await entry.ports.ledger.record(row, item, kept, entry.evidence())
     return Receipt(
         model=model.id, engine=model.engine, tier=tier, task=task.name, complexity=entry.complexity, cached=False,
         cost_usd=entry.cost.usd, saved_usd=saved.usd, input_tokens=entry.usage.input_tokens,

@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -125,20 +127,21 @@ def redact_value(
 
 
 def _remembered(text: str) -> list[Span]:
-    """What is found in the text; short clean ones (chord symbols, keys, genres) are known again without a search."""
-    if text in _known_clean:
+    """What is found in the text; clean ones (chord symbols, keys, prompts asked again) are known without a search."""
+    known: str | bytes = text if len(text) <= _SHORT else sha256(text.encode("utf-8", "surrogatepass")).digest()
+    if known in _known_clean:
         return []
     spans = find(text, ())
-    if not spans and len(text) <= _SHORT:
+    if not spans:
         if len(_known_clean) >= _MOST_KNOWN:
             _known_clean.clear()
-        _known_clean.add(text)
+        _known_clean.add(known)
     return spans
 
 
-_SHORT, _MOST_KNOWN = 24, 4096
-_known_clean: set[str] = set()
-"""Only texts with nothing personal in them: no memory of anybody is kept here."""
+_SHORT, _MOST_KNOWN = 24, 8192
+_known_clean: set[str | bytes] = set()
+"""Only what has nothing personal in it, and of longer texts only a digest: no memory of anybody is kept here."""
 
 
 def restore(text: str, values: Mapping[str, str]) -> str:
@@ -222,27 +225,36 @@ def _may_hold_one(text: str) -> bool:
 
 def _texts(value: Any) -> Iterator[str]:
     """Every text in the tree, mapping keys among them, in an order that does not depend on insertion."""
-    if type(value) is str:
-        yield value
-    elif names := _fields(value):
-        for name in names:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for key in sorted(value, key=str):
-            yield from _texts(key)
-            yield from _texts(value[key])
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, set | frozenset):
-        for part in sorted(value, key=str):
-            yield from _texts(part)
+    ahead = [value]
+    while ahead:
+        part = ahead.pop()
+        kind = type(part)
+        if kind is str:
+            yield part
+        elif kind in _PLAIN:
+            continue
+        elif names := _fields(part):
+            ahead += [getattr(part, name) for name in reversed(names)]
+        elif isinstance(part, Mapping):
+            ahead += [side for key in sorted(part, key=str, reverse=True) for side in (part[key], key)]
+        elif isinstance(part, list | tuple):
+            ahead += reversed(part)
+        elif isinstance(part, set | frozenset):
+            ahead += sorted(part, key=str, reverse=True)
+
+
+_PLAIN = frozenset({type(None), bool, int, float, bytes})
 
 
 def _fields(value: Any) -> tuple[str, ...]:
     """The fields of a struct, a dataclass or a pydantic model (known by its attribute); none of anything else."""
+    return _fields_of(type(value))  # type: ignore[arg-type]  # types are hashable; the stubs doubt it
+
+
+@lru_cache(maxsize=512)
+def _fields_of(kind: Any) -> tuple[str, ...]:
     for attribute in ("__struct_fields__", "__dataclass_fields__", "model_fields"):
-        if names := getattr(type(value), attribute, None):
+        if names := getattr(kind, attribute, None):
             return tuple(names)
     return ()
 
@@ -257,6 +269,8 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     """The tree with each text changed; the very same object where nothing was."""
     if type(value) is str:
         return change(value)
+    if type(value) in _PLAIN:
+        return value
     if names := _fields(value):
         fields = {name: getattr(value, name) for name in names}
         mapped = {name: _mapped(part, change) for name, part in fields.items()}

@@ -15,80 +15,88 @@ from partimento.core.errors import (
     BudgetExceeded,
     ChecksFailed,
     EngineError,
-    NotConfigured,
     NothingServed,
     PartimentoError,
 )
-from partimento.core.model import TIERS, Model
+from partimento.core.model import Model
 from partimento.core.money import FREE, Money
 from partimento.core.ports import Call, Drafted, Ports, Remembered
 from partimento.core.request import Request
 from partimento.core.result import Attempted, Delta, Done, Event, Outcome, Result, Started
 from partimento.core.usage import NOTHING_USED, Usage
 from partimento.decoding.schema import decode
-from partimento.pipeline import budget, cache
+from partimento.pipeline import budget, cache, flight
+from partimento.pipeline.decision import Ranked
 from partimento.pipeline.generate import asked_again, call_for, generate, turn_ends
 from partimento.pipeline.hold import Gate, replayed
+from partimento.pipeline.prepare import Prepared, prepare
 from partimento.pipeline.record import Entry, ledger_entry, record, record_hit
-from partimento.pipeline.redact import Redacted, redact
-from partimento.pipeline.route import Ranked, complexity, route, tier_for
+from partimento.pipeline.redact import Redacted
+from partimento.pipeline.route import Routed, nothing_to_ask, prompt_tokens, router_for, tier_for
 from partimento.pipeline.validate import Flawed, Sound, validate
 
 Out = TypeVar("Out")
 
 
-async def make(request: Request[Out], ports: Ports) -> Result[Out]:
+async def make(asked: Request[Out] | Prepared, ports: Ports) -> Result[Out]:
     """The result, without the events on the way. Raises PartimentoError."""
-    async for event in run(request, ports):
+    async for event in run(asked, ports, stream=False):
         if isinstance(event, Done):
             result = event.result
     return result
 
 
-async def run(request: Request[Out], ports: Ports) -> AsyncGenerator[Event[Out], None]:
-    """Started, then Attempted and Delta as they happen, then Done after the commit. Raises PartimentoError."""
-    async with ledger_entry(request, ports) as entry:
-        if request.privacy is None:
-            request = request.with_(privacy=ports.settings.privacy)
-        redacted = redact(request)
+async def run(asked: Request[Out] | Prepared, ports: Ports, *, stream: bool = True) -> AsyncGenerator[Event[Out], None]:
+    """Started, then Attempted and Delta as they happen, then Done after the commit. Raises PartimentoError.
+
+    `stream`: whether anybody reads along; if nobody does, models may answer in one piece.
+    """
+    async with ledger_entry(asked.request if isinstance(asked, Prepared) else asked, ports) as entry:
+        ready = asked if isinstance(asked, Prepared) else prepare(asked, ports)
+        request, redacted = ready.request, ready.redacted
         entry.request, entry.kept = redacted.request, redacted.kept
-        entry.complexity = complexity(redacted.request)
+        entry.complexity = ready.complexity
         deadline = entry.started + (request.deadline_s or ports.settings.deadline_s)
-        place = cache.place_of(redacted.request, ports)
-        found = cache.look_up(place, request, ports)
-        async with cache.turn(place, request, ports, deadline, entry, skip=found is not None) as first:
-            if not first:
-                found = cache.look_up(place, request, ports)
-            answer: AsyncGenerator[Event[Out], None] = (
-                _again(entry, found, redacted) if found else _anew(entry, redacted, place, deadline, ports)
-            )
-            async with aclosing(answer) as events:
-                async for event in events:
-                    yield event
+        place = cache.place_of(request, ready.key, ready.scope, ports)
+        found = await cache.look_up(place, request, ports)
+        if found is None:
+            async with flight.turn(place, request, ports, deadline, entry) as first:
+                if not first:
+                    found = await cache.look_up(place, request, ports)
+                    entry.waited = found is not None
+                if found is None:
+                    async with aclosing(_anew(entry, redacted, place, deadline, ports, stream=stream)) as events:
+                        async for event in events:
+                            yield event
+                    return
+        result = await _again(entry, found, redacted)
+        if stream:
+            for text in replayed(entry.request.task.told(result.value)):
+                yield Delta(text, found.model, cached=True)
+        yield Done(result)
 
 
-async def _again(entry: Entry, found: Remembered, redacted: Redacted[Out]) -> AsyncGenerator[Event[Out], None]:
-    """A remembered answer: in the same chunks, at no cost."""
+async def _again(entry: Entry, found: Remembered, redacted: Redacted[Out]) -> Result[Out]:
+    """A remembered answer, at no cost."""
     value = redacted.restored(decode(found.value, entry.request.task.output))
-    receipt = await record_hit(entry, found)
-    for text in replayed(value):
-        yield Delta(text)
-    yield Done(Result(value, receipt))
+    return Result(value, await record_hit(entry, found))
 
 
 async def _anew(
-    entry: Entry, redacted: Redacted[Out], place: cache.Place, deadline: float, ports: Ports
+    entry: Entry, redacted: Redacted[Out], place: cache.Place, deadline: float, ports: Ports, *, stream: bool
 ) -> AsyncGenerator[Event[Out], None]:
     """Ask the candidates in turn until one serves: fallback is only the next turn of this loop."""
-    candidates = _candidates(entry, ports)
-    tier = tier_for(entry.complexity, ports.settings)
-    yield Started(entry.complexity, tier, tuple(ranked.candidate for ranked in candidates))
+    routed = await _routed(entry, ports)
+    candidates = routed.ranked
+    if stream:
+        tier = tier_for(entry.complexity, ports.settings)
+        yield Started(entry.complexity, tier, routed.candidates, routed.left_out)
     seed = entry.request.options.seed
     seed = ports.new_seed() if seed is None else seed
     errors: list[PartimentoError] = []
     for position, ranked in enumerate(candidates):
         ends = turn_ends(candidates[position:], deadline, ports.clock.monotonic())
-        call = call_for(redacted.sent, ranked.model, seed, ends, ports)
+        call = call_for(redacted.sent, ranked.model, seed, ends, ports, stream=stream)
         sound: Sound | None = None
         try:
             async with aclosing(_ask(entry, ranked, call, redacted.values, ports)) as steps:
@@ -108,7 +116,7 @@ async def _anew(
         receipt = await record(entry, ranked.model, redacted.kept(sound.value), place)
         yield Done(Result(redacted.restored(sound.value), receipt))
         return
-    raise _unserved(entry, errors)
+    raise _unserved(entry, errors) if candidates else nothing_to_ask(routed, entry.request)
 
 
 async def _ask(
@@ -125,9 +133,10 @@ async def _ask(
                     async for piece in pieces:
                         if isinstance(piece, Drafted):
                             drafted = piece
+                            entry.notes += piece.notes
                             held.spent(_cost(entry, model, piece.usage, held.amount))
                         elif text := gate.enter(piece):
-                            yield Delta(text)
+                            yield Delta(text, model.id)
                         if gate.flaws:
                             break  # closing the stream tells the upstream to stop
             except EngineError as error:
@@ -138,26 +147,34 @@ async def _ask(
                 entry.spent(drafted.usage or NOTHING_USED, held.cost)
         verdict = Flawed(gate.flaws) if gate.flaws else validate(call.request, drafted, model.id)
         if isinstance(verdict, Sound):
-            if text := gate.rest():
-                yield Delta(text)
+            if text := gate.rest(call.request.task.told(verdict.value)):
+                yield Delta(text, model.id)
             if drafted.truncated:
                 entry.notes.append(f"{model.id} stopped at its token limit; raise max_tokens for more")
             mended = f"; {verdict.mended}" if verdict.mended else ""
             reason = f"mended at the second asking{mended}" if repairing else ranked.reason + mended
-            yield Attempted(entry.attempted(model, "served", reason))
+            yield Attempted(entry.attempted(model, "served", reason, noted=verdict.mended))
             yield verdict
             return
-        yield Attempted(entry.attempted(model, "flawed", "; ".join(verdict.reasons)))
+        yield Attempted(entry.attempted(model, "flawed", "; ".join(verdict.reasons), noted=verdict.noted))
         if model.engine == "rules":
             return
         call = asked_again(call, drafted.text, verdict.reasons)
 
 
-def _candidates(entry: Entry, ports: Ports) -> tuple[Ranked, ...]:
+async def _routed(entry: Entry, ports: Ports) -> Routed:
     def unready(model: Model) -> str:
         return _unready(entry, model)
 
-    return route(entry.request, entry.complexity, ports.catalog.models(), unready, ports.settings, entry.day)
+    request = entry.request
+    entry.prompt = request.task.prompt(request.inputs)
+    size = prompt_tokens(entry.prompt, request.options)
+    router = await router_for(ports, entry.day, entry.at)
+    routed = router.route(request, entry.complexity, unready, size, entry.id)
+    entry.decision = routed.decision
+    if routed.note:
+        entry.notes.append(routed.note)
+    return routed
 
 
 def _unready(entry: Entry, model: Model) -> str:
@@ -177,16 +194,8 @@ def _cost(entry: Entry, model: Model, usage: Usage | None, reserved: Money) -> M
 
 
 def _unserved(entry: Entry, errors: list[PartimentoError]) -> PartimentoError:
-    """Why nothing was served: nothing to ask, no money, no sound draft, or no answer."""
+    """Why nothing was served by those who were asked: no money, no sound draft, or no answer."""
     name = entry.request.task.name
-    if not errors:
-        reasons = [f"{m.id}: {why}" for m in entry.ports.catalog.models() if (why := _unready(entry, m))]
-        wanted = entry.request.options.model
-        return NotConfigured(
-            f"no model {f'of tier {wanted} ' if wanted in TIERS else ''}can make {name} now",
-            why="; ".join(reasons) or "none is configured for it",
-            mend="set OPENAI_BASE_URL or OPENAI_API_KEY, or add a [[models]] table to partimento.toml",
-        )
     told = "; ".join(f"{a.model}: {a.reason}" for a in entry.attempts)
     if all(isinstance(error, BudgetExceeded) for error in errors):
         return errors[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -10,6 +10,10 @@ from partimento.core.ports import Drafted
 from partimento.core.request import Request
 from partimento.core.task import Task
 from partimento.decoding.repair import read
+from partimento.pipeline.generate import FREE_TEXT
+
+UNREADABLE: Final = "unreadable: "
+"""How the ledger's note of a draft begins that could not be read as JSON."""
 
 
 class Sound(Struct, frozen=True):
@@ -23,6 +27,13 @@ class Flawed(Struct, frozen=True):
     """What is wrong, one sentence each, in words that a model can act on."""
 
     reasons: tuple[str, ...]
+    unreadable: bool = False
+    """Whether the draft had to be JSON and could not be read as that."""
+
+    @property
+    def noted(self) -> str:
+        """What the ledger keeps of it."""
+        return (UNREADABLE if self.unreadable else "") + "; ".join(self.reasons)
 
 
 def validate(request: Request[Any], drafted: Drafted, method: str) -> Sound | Flawed:
@@ -31,15 +42,15 @@ def validate(request: Request[Any], drafted: Drafted, method: str) -> Sound | Fl
     task: Task[..., Any] = request.task
     draft, mended = drafted.value, ""
     if draft is None:
-        if not drafted.text.strip():
-            return Flawed(("the answer was empty",))
-        if task.draft is str:
-            draft = drafted.text
+        if not drafted.text.strip() and not drafted.tool_calls:
+            return Flawed(("the answer was empty",), task.draft not in FREE_TEXT)
+        if task.draft in FREE_TEXT:
+            draft = drafted.text if task.draft is str else drafted
         else:
             reading = read(drafted.text, task.draft, whole=not drafted.truncated)
             if reading.flaw:
                 cut = " (it stopped at its token limit)" if drafted.truncated else ""
-                return Flawed((reading.flaw + cut,))
+                return Flawed((reading.flaw + cut,), reading.unreadable)
             draft, mended = reading.value, reading.mended
     if reasons := tuple(reason for check in task.checks for reason in check(request.inputs, draft)):
         return Flawed(reasons)

@@ -1,4 +1,4 @@
-"""Copies of the database, and bringing one back. Knows whole files; leaves copies before migrations to `migrate`."""
+"""Copies of the database in one file, and bringing one back. Knows whole files; leaves rows to `copying`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,45 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from partimento.core.clock import Clock
 from partimento.core.errors import BadInput, StoreError
-from partimento.store.faults import damaged, explained
-from partimento.store.migrate import copy, pending, shipped
+from partimento.store.copying import Told, copy_database
+from partimento.store.database import Database
+from partimento.store.migrate import pending, shipped
 from partimento.store.queries import queries
+from partimento.store.sqlite import SqliteConnection, SqliteDatabase
+from partimento.store.sqlite_connections import copy
+from partimento.store.sqlite_faults import damaged, explained
 
 
 def back_up(database: Path, target: Path) -> None:
     """Write a consistent copy to `target`, also while others write. Raises BadInput, StoreError."""
     if target.exists():
-        raise BadInput(
-            f"there is a file {target} already", why="a backup never writes over another", mend="name a new file"
-        )
+        raise _taken(target)
     if not database.is_file():
         raise BadInput(f"there is no database {database}", why="nothing was made yet", mend="see `config path`")
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         copy(database, target)
+
+
+def back_up_rows(database: Database, target: Path, clock: Clock, told: Told) -> None:
+    """Write what a server's database holds at this moment to a SQLite file. Raises BadInput, StoreError."""
+    if target.exists():
+        raise _taken(target)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        copy_database(database, SqliteDatabase(fresh), clock, told)
+        with explained(target), closing(sqlite3.connect(fresh)) as db:
+            db.execute(queries("sqlite")["leave_wal"]).fetchone()
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def restore_rows(database: Database, backup: Path, clock: Clock, told: Told) -> None:
+    """Fill a server's empty database from a copy. Raises BadInput, also for one with rows in it, and StoreError."""
+    copy_database(SqliteDatabase(backup), database, clock, told)
 
 
 def restore(database: Path, backup: Path, now: float) -> Path | None:
@@ -52,13 +74,19 @@ def restore(database: Path, backup: Path, now: float) -> Path | None:
     return aside
 
 
+def _taken(target: Path) -> BadInput:
+    return BadInput(
+        f"there is a file {target} already", why="a backup never writes over another", mend="name a new file"
+    )
+
+
 def _check_sound(backup: Path, read: Path) -> None:
     """Read the copy through; `backup` is what an error names."""
     with closing(sqlite3.connect(read)) as db:
-        told = [line for (line,) in db.execute(queries()["integrity"]) if line != "ok"]
+        told = [line for (line,) in db.execute(queries("sqlite")["integrity"]) if line != "ok"]
         if told:
             raise damaged(backup, "; ".join(told[:3]))
-        if pending(db, backup, shipped()) == shipped():
+        if pending(SqliteConnection(db), str(backup), shipped("sqlite")) == shipped("sqlite"):
             raise BadInput(f"{backup} is no Partimento database", why="it has no tables", mend="name another file")
 
 
@@ -90,7 +118,7 @@ def _leave_wal(database: Path) -> None:
     """Fold the log into the file. Raises StoreError if the database is in use; a damaged one is left as it is."""
     with closing(sqlite3.connect(database, timeout=0.0)) as db:
         try:
-            db.execute(queries()["leave_wal"]).fetchone()
+            db.execute(queries("sqlite")["leave_wal"]).fetchone()
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 return

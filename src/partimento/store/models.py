@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
-import sqlite3
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from partimento.core.model import Model, Price
+from partimento.core.model import Band, Model, Price
 from partimento.core.money import Money
-from partimento.store.queries import queries
-from partimento.store.sqlite import SqliteStore
+from partimento.store.database import Session
+from partimento.store.store import Store
+
+_COLUMNS = (
+    "id", "engine", "tier", "reach", "provider", "upstream", "base_url", "api_key_setting", "quality", "context",
+    "max_output_tokens", "capabilities", "default", "active", "adapter_version", "aliases", "retired_on", "replaced_by",
+    "weights",
+)  # fmt: skip
+_JSON = ("capabilities", "aliases", "weights")
 
 
-def put_models(store: SqliteStore, models: Iterable[Model]) -> None:
-    """Add these models, or put them in the place of those of the same id; their prices are added."""
+class Kept(Struct, frozen=True):
+    """A row of the models table; `mine` where the owner made or changed it, not where it is as a set-up wrote it."""
+
+    model: Model
+    mine: bool
+
+
+def put_models(store: Store, models: Iterable[Model], *, as_shipped: bool = False) -> None:
+    """Add these models, or put them in the place of those of the same id; their prices are added.
+
+    `as_shipped`: they are copies of the catalog, without prices; a newer catalog counts more than such a row.
+    """
     kept = tuple(models)
+    rows = [_columns(model) for model in kept]
+    prices = [] if as_shipped else [_priced(model.id, price) for model in kept for price in model.prices]
 
-    def work(db: sqlite3.Connection) -> None:
-        db.executemany(queries()["put_model"], [_columns(model) for model in kept])
-        prices = [_priced(model.id, price) for model in kept for price in model.prices]
-        db.executemany(queries()["put_price"], prices)
+    def work(db: Session) -> None:
+        db.executemany("put_model", [(*row, _digest(row) if as_shipped else "") for row in rows])
+        db.executemany("put_price", prices)
 
     store.write(work)
 
 
-def list_models(store: SqliteStore) -> tuple[Model, ...]:
-    """The owner's models with their prices, in the order they were added."""
+def list_models(store: Store) -> tuple[Model, ...]:
+    """The models that are the owner's, with their prices, in the order they were added."""
+    return tuple(kept.model for kept in kept_models(store) if kept.mine)
+
+
+def kept_models(store: Store) -> tuple[Kept, ...]:
+    """All models in the table, with the owner's prices, in the order they were added."""
     prices = list_prices(store)
-    return tuple(_model(row, prices) for row in store.ask("list_models"))
+    return tuple(Kept(_model(row, prices), written != _digest(row)) for written, *row in store.ask("list_models"))
 
 
-def put_price(store: SqliteStore, model_id: str, price: Price) -> None:
+def drop_model(store: Store, model_id: str) -> bool:
+    """Take a model and its own prices out of the tables; whether anything was there."""
+
+    def work(db: Session) -> bool:
+        gone = [db.execute(name, (model_id,)).rowcount for name in ("drop_model", "drop_prices")]
+        return any(gone)
+
+    return store.write(work)
+
+
+def put_price(store: Store, model_id: str, price: Price) -> None:
     """Set what a model, also a shipped one, costs from a day on; a price since the same day is replaced."""
     store.tell("put_price", *_priced(model_id, price))
 
 
-def list_prices(store: SqliteStore) -> dict[str, tuple[Price, ...]]:
+def list_prices(store: Store) -> dict[str, tuple[Price, ...]]:
     """The owner's prices by model id, oldest first."""
     found: dict[str, tuple[Price, ...]] = {}
     for model_id, since, *rates in store.ask("list_prices"):
@@ -47,35 +81,52 @@ def list_prices(store: SqliteStore) -> dict[str, tuple[Price, ...]]:
 
 
 def _columns(model: Model) -> tuple[Any, ...]:
-    return (
-        model.id, model.engine, model.tier, model.reach, model.provider, model.upstream, model.base_url,
-        model.api_key_setting, model.quality, model.context, model.max_output_tokens,
-        msgspec.json.encode(sorted(model.capabilities)).decode(), model.default, model.active, model.adapter_version,
-    )  # fmt: skip
+    fields = {name: getattr(model, name) for name in _COLUMNS}
+    fields |= {"default": int(model.default), "active": int(model.active), "quality": float(model.quality)}
+    fields["capabilities"] = sorted(model.capabilities)
+    fields["retired_on"] = model.retired_on.isoformat() if model.retired_on else None
+    for name in _JSON:
+        fields[name] = None if fields[name] is None else msgspec.json.encode(fields[name]).decode()
+    return tuple(fields.values())
 
 
-def _model(row: tuple[Any, ...], prices: dict[str, tuple[Price, ...]]) -> Model:
-    names = (
-        "id", "engine", "tier", "reach", "provider", "upstream", "base_url", "api_key_setting", "quality", "context",
-        "max_output_tokens", "capabilities", "default", "active", "adapter_version",
-    )  # fmt: skip
-    fields = dict(zip(names, row, strict=True))
-    fields["capabilities"] = msgspec.json.decode(fields["capabilities"])
+def _digest(row: Sequence[Any]) -> str:
+    """Of the columns, which a database gives back as they were put."""
+    return hashlib.sha256(msgspec.json.encode(list(row))).hexdigest()
+
+
+def _model(row: Sequence[Any], prices: dict[str, tuple[Price, ...]]) -> Model:
+    fields = dict(zip(_COLUMNS, row, strict=True))
+    for name in _JSON:
+        fields[name] = None if fields[name] is None else msgspec.json.decode(fields[name])
     model = msgspec.convert(fields, Model, strict=False)
     return msgspec.structs.replace(model, prices=prices.get(model.id, ()))
 
 
 def _priced(model_id: str, price: Price) -> tuple[Any, ...]:
-    cached = None if price.cached_input is None else price.cached_input.pico
-    return (model_id, price.since.isoformat(), price.input.pico, price.output.pico, cached, price.request.pico)
+    cached, cache_write, audio = (
+        None if rate is None else rate.pico for rate in (price.cached_input, price.cache_write, price.audio_input)
+    )
+    return (
+        model_id, price.since.isoformat(), price.input.pico, price.output.pico, cached, price.request.pico, cache_write,
+        audio, price.characters.pico, msgspec.json.encode(price.bands).decode(),
+    )  # fmt: skip
 
 
 def _price(since: str, rates: Sequence[Any]) -> Price:
-    given, written, cached, request = rates
+    given, written, cached, request, cache_write, audio, characters, bands = rates
     return Price(
-        date.fromisoformat(since),
-        Money(given),
-        Money(written),
-        None if cached is None else Money(cached),
-        Money(request),
+        since=date.fromisoformat(since),
+        input=Money(given),
+        output=Money(written),
+        cached_input=_rate(cached),
+        request=Money(request),
+        cache_write=_rate(cache_write),
+        audio_input=_rate(audio),
+        characters=Money(characters),
+        bands=msgspec.json.decode(bands, type=tuple[Band, ...]),
     )
+
+
+def _rate(pico: int | None) -> Money | None:
+    return None if pico is None else Money(pico)

@@ -9,9 +9,11 @@ import os
 import socket
 import subprocess
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 _PROC = Path("/proc")
+_numbers = count()
 
 
 def this_process() -> str:
@@ -20,9 +22,16 @@ def this_process() -> str:
     return f"{_host()}/{pid}/{_started(pid)}"
 
 
+def new_lease(owner: str) -> str:
+    """The name of one of a process's leases: no other has it, of this process or any other."""
+    return f"{owner}#{next(_numbers)}"
+
+
 def may_live(owner: str) -> bool:
-    """Whether that process may still be running. Of another machine's it cannot be told, so it may."""
-    host, _, process = owner.partition("/")
+    """Whether that process, or the one whose lease this is, may still be running. Of another machine's it cannot be
+    told, so it may.
+    """
+    host, _, process = owner.partition("#")[0].partition("/")
     pid, _, started = process.partition("/")
     if host != _host() or not pid.isdigit():
         return host != _host()

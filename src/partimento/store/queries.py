@@ -1,4 +1,4 @@
-"""The statements of `sql/queries.sql` by name. Knows how the file is cut; leaves what they mean to its comments."""
+"""The statements of the files in `sql/` by name. Knows how they are cut; leaves what they mean to their comments."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 @cache
-def queries() -> Mapping[str, str]:
-    """Every named statement (some are several), without its comments' effect: SQLite reads over them."""
-    text = files("partimento.store").joinpath("sql/queries.sql").read_text(encoding="utf-8")
-    _, *parts = _NAME.split(text)
-    names, bodies = parts[::2], parts[1::2]
-    return {name: _uncommented(body) for name, body in zip(names, bodies, strict=True)}
+def queries(kind: str = "sqlite") -> Mapping[str, str]:
+    """Every named statement (some are several) for a kind of database, without the comments that stand above them."""
+    found: dict[str, str] = {}
+    for file in files("partimento.store").joinpath("sql", kind).iterdir():
+        _, *parts = _NAME.split(file.read_text(encoding="utf-8"))
+        found |= {name: _uncommented(body) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    return found
 
 
 def statements(script: str) -> Iterator[str]:

@@ -1,145 +1,139 @@
-"""The Memory and Ledger ports on one SQLite file. Knows which statement serves which question; leaves how to commit
-to `writer`, how to add up money to `reservations`.
+"""SQLite as the store's database: one file, one connection that writes, one for each thread that reads.
+
+Knows how commits are synced and what may be read in place; leaves the tables to `sql/` and the ports to `store`.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-import msgspec
+from partimento.core.errors import BadInput, StoreReadOnly
+from partimento.store.database import Connection
+from partimento.store.queries import queries, statements
+from partimento.store.sqlite_connections import Readers, connect, connect_to_read, copy, persist
+from partimento.store.sqlite_faults import explained, explanation
 
-from partimento.core.clock import Clock
-from partimento.core.errors import StoreReadOnly
-from partimento.core.money import Money
-from partimento.core.ports import Blocked, CacheEntry, Cap, LedgerRow, MemoryItem, Remembered, Reservation
-from partimento.store import reservations
-from partimento.store.connection import Readers, connect
-from partimento.store.faults import explained, explanation
-from partimento.store.migrate import migrate
-from partimento.store.owner import may_live, this_process
-from partimento.store.queries import queries
-from partimento.store.settlements import Settlements
-from partimento.store.writer import Job, Statement, Writer
-
-T = TypeVar("T")
-
-_OTHERS_S = 0.1  # another process's settlement rings no bell here, so waits for one are short
-_sql = queries()
-_LOOK_UP = _sql["look_up"]
-_RECORD_ROW = _sql["record_row"]
-_astuple = msgspec.structs.astuple
+_sql = queries("sqlite")
+_CONCERNS_ALL = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SqliteStore:
-    """Opened with `open`, closed with `close`. Any thread and any event loop may use it; not a forked child."""
+class SqliteDatabase:
+    """The database in one file; a missing one is made."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection, owner: str | None) -> None:
+    kind = "sqlite"
+    sql = _sql
+
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._owner = owner
-        self._writer = Writer(db, path)
+        self.place = str(path)
         self._readers = Readers(path)
-        self._settlements = Settlements()
 
-    @classmethod
-    def open(cls, path: Path, clock: Clock, *, owner: str | None = None) -> Self:
-        """Make or migrate the file, settle what dead processes left open, and be ready.
+    def connect(self) -> SqliteConnection:
+        """A connection that writes; the folder is made too. Raises StoreError and its kinds."""
+        with explained(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            _check_writable(self.path)
+            return SqliteConnection(connect(self.path))
 
-        `owner` names the process that reserves money; by default this one. Raises StoreError and its kinds.
-        """
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _check_writable(path)
-            db = connect(path)
+    def snapshot(self) -> SqliteConnection:
+        """A connection that only reads, and all of it as of this moment. Raises StoreError; makes no file."""
+        if not self.path.is_file():
+            raise BadInput(f"there is no database {self.path}", why="nothing was made yet", mend="see `config path`")
+        with explained(self.path):
+            db = SqliteConnection(connect_to_read(self.path))
             try:
-                migrate(db, path, clock.now())
-                left_open = reservations.abandoned(db, clock.now(), may_live)
+                db.execute("begin_snapshot")
+                db.execute("foreign_tables").fetchone()  # the moment is that of the first read
             except BaseException:
                 db.close()
                 raise
-        store = cls(path, db, owner)
-        if left_open:
-            store.write(lambda db: reservations.settle_as_unknown(db, left_open), durable=True)
-        return store
+            return db
 
-    def close(self) -> None:
-        """Commit what is queued and close every connection. Closing twice changes nothing."""
-        self._writer.close()
-        self._readers.close()
+    def enter(self, db: Connection) -> None:
+        """Let readers go on beside the writer."""
+        persist(lambda: db.execute("enter_wal"))
 
-    # ---- memory ------------------------------------------------------------------------------------------------
+    def keep_copy(self, number: int) -> None:
+        """Copy the file to `<name>.before-0002.bak`."""
+        copy(self.path, self.path.with_name(f"{self.path.name}.before-{number:04}.bak"))
 
-    def look_up(self, fingerprint: bytes, scope: str, now: float) -> Remembered | None:
-        """The live item of that fingerprint, or None; microseconds. Raises StoreError."""
+    def ask(self, name: str, values: Sequence[Any]) -> list[Any]:
+        """All rows of a question. Raises StoreError."""
         try:
-            found = self._readers.mine().execute(_LOOK_UP, (fingerprint, scope, now)).fetchone()
+            return self._readers.mine().execute(_sql[name], values).fetchall()
         except sqlite3.Error as error:
             raise explanation(error, self.path) from error
-        return None if found is None else Remembered(*found)
 
-    # ---- ledger ------------------------------------------------------------------------------------------------
-
-    def record(
-        self, row: LedgerRow, item: MemoryItem | None = None, entry: CacheEntry | None = None
-    ) -> Awaitable[None]:
-        """Queue the row, and with it item and entry; done after the commit. An id that is there already stays."""
-        statements: tuple[Statement, ...] = ((_RECORD_ROW, _astuple(row)),)
-        if item is not None:
-            statements += ((_sql["record_item"], _astuple(item)),)
-        if entry is not None:
-            statements += ((_sql["record_entry"], _astuple(entry)),)
-        return self._writer.put(Job(statements=statements))
-
-    def caps(self, holders: Sequence[str]) -> Sequence[Cap]:
-        """The caps the budgets table sets for these holders."""
-        return [
-            Cap(holder, period, Money(limit))
-            for asked in holders
-            for holder, period, limit in self.ask("budgets_of", asked)
-        ]
-
-    def reserve(self, reservation: Reservation, now: float) -> Awaitable[Blocked | None]:
-        """Queue the reservation; done after a commit that survives a power cut."""
-        if self._owner is None:
-            self._owner = this_process()
-        owner = self._owner
-        return self._writer.put(Job(work=lambda db: reservations.reserve(db, reservation, owner, now), durable=True))
-
-    def settle(self, reservation_id: str, cost: Money, now: float) -> Awaitable[None]:
-        """Queue the settlement; it counts in the day and month of the reservation, whenever it comes."""
-
-        def work(db: sqlite3.Connection) -> None:
-            reservations.settle(db, reservation_id, cost)
-
-        return self._writer.put(Job(work=work, durable=True, after=lambda _: self._settlements.happened()))
-
-    def settled(self, timeout_s: float) -> Awaitable[None]:
-        """Done when this process settled anything since the call, at the latest after 0.1 s: look again."""
-        return self._settlements.wait(min(timeout_s, _OTHERS_S))
-
-    # ---- named statements, for reports and administration --------------------------------------------------------
-
-    def ask(self, name: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a named question. Raises StoreError."""
-        with explained(self.path):
+    async def read(self, name: str, values: Sequence[Any]) -> list[Any]:
+        """The same, in place: microseconds, less than handing it to another thread."""
+        try:
             return self._readers.mine().execute(_sql[name], values).fetchall()
+        except sqlite3.Error as error:
+            raise explanation(error, self.path) from error
 
-    def tell(self, name: str, *values: Any) -> int:
-        """Run a named statement and wait for its commit; the number of rows it changed. Raises StoreError."""
-        return self.write(lambda db: db.execute(_sql[name], values).rowcount)
+    async def read_each(self, name: str, keys: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        return [await self.read(name, key) for key in keys]
 
-    def write(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = False) -> T:
-        """Run `work` in one transaction of the writer and wait for its commit; may be run twice, the first undone."""
-        done: T = self._writer.run(Job(work=work, durable=durable))
-        return done
+    def explanation(self, error: Exception) -> Exception:
+        """The StoreError for a failure of SQLite or the system; any other error as it is."""
+        return explanation(error, self.path) if isinstance(error, sqlite3.Error | OSError) else error
 
-    def rows(self, since: float = 0.0, most: int = 100) -> tuple[LedgerRow, ...]:
-        """The newest ledger rows since a moment, newest first."""
-        names = LedgerRow.__struct_fields__
-        return tuple(LedgerRow(**dict(zip(names, row, strict=True))) for row in self.ask("rows_since", since, most))
+    def may_pass(self, error: Exception) -> bool:
+        """Waiting for another process is left to SQLite, by its busy_timeout."""
+        return False
+
+    def concerns_all(self, error: Exception) -> bool:
+        """A database that another process holds; a full or broken one is tried for each write."""
+        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _CONCERNS_ALL
+
+    def close(self) -> None:
+        self._readers.close()
+
+
+class SqliteConnection:
+    """The connection that writes. `sql`: the statements it knows by name."""
+
+    def __init__(self, db: sqlite3.Connection, sql: Mapping[str, str] = _sql) -> None:
+        self._db = db
+        self._sql = sql
+        self._syncing = False
+
+    def begin(self, *, durable: bool, alone: bool) -> None:
+        """Every transaction that writes is alone."""
+        if durable is not self._syncing:
+            self._db.execute(self._sql["commit_with_sync" if durable else "commit_without_sync"])
+            self._syncing = durable
+        self._db.execute(self._sql["begin"])
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        with suppress(sqlite3.Error):  # some failures have rolled back already; the first one is the one to tell
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def execute(self, name: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        return self._db.execute(self._sql[name], values)
+
+    def executemany(self, name: str, rows: Iterable[Sequence[Any]], *, any_order: bool = False) -> None:
+        self._db.executemany(self._sql[name], rows)
+
+    def find(self, name: str, keys: Iterable[Sequence[Any]]) -> list[Any]:
+        statement = self._sql[name]
+        return [self._db.execute(statement, key).fetchone() for key in keys]
+
+    def script(self, text: str) -> None:
+        for statement in statements(text):
+            self._db.execute(statement)
+
+    def close(self) -> None:
+        self._db.close()
 
 
 def _check_writable(path: Path) -> None:

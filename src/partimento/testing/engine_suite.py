@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from partimento.core.errors import EngineError
@@ -55,6 +56,13 @@ async def the_last_word_holds_all_the_pieces_or_a_value(subject: Subject) -> Non
     *pieces, last = await everything(subject.engine, subject.call)
     assert isinstance(last, Drafted)
     assert last.text == "".join(map(str, pieces))
+    assert last.text or last.value is not None
+
+
+async def where_nobody_reads_along_the_last_word_may_come_alone(subject: Subject) -> None:
+    *pieces, last = await everything(subject.engine, msgspec.structs.replace(subject.call, stream=False))
+    assert isinstance(last, Drafted)
+    assert not pieces or last.text == "".join(map(str, pieces))
     assert last.text or last.value is not None
 
 
@@ -114,6 +122,7 @@ CLAUSES: tuple[Clause, ...] = (
     it_is_ready_for_the_call_and_without_one,
     pieces_come_first_and_one_last_word,
     the_last_word_holds_all_the_pieces_or_a_value,
+    where_nobody_reads_along_the_last_word_may_come_alone,
     usage_is_counted_or_unknown_and_never_negative,
     one_instance_serves_many_calls_at_once,
     a_stream_left_early_does_no_harm,

@@ -1,5 +1,5 @@
-"""What any store must do, as clauses to run on it. Knows the Memory and Ledger ports; leaves files and crashes to the
-tests of each store.
+"""What any store must do, as clauses to run on it. Knows the Memory, Ledger and Flights ports; leaves files and crashes
+to the tests of each store.
 
     @pytest.mark.parametrize("clause", store_suite.CLAUSES, ids=lambda clause: clause.__name__)
     def test_my_store(clause): asyncio.run(clause(MyStore()))
@@ -15,15 +15,15 @@ import msgspec
 
 from partimento.core.errors import StoreError
 from partimento.core.money import Money
-from partimento.core.ports import Blocked, CacheEntry, Cap, Ledger, LedgerRow, Memory, MemoryItem, Reservation
+from partimento.core.ports import Blocked, CacheEntry, Cap, Flights, Ledger, LedgerRow, Memory, MemoryItem, Reservation
 
 NOON = 1_795_262_400.0  # 2026-11-21 12:00 UTC
 DAY = 86_400.0
 PRINT = bytes(range(32))
 
 
-class Store(Memory, Ledger, Protocol):
-    """Both ports, and a way to see the rows."""
+class Store(Memory, Ledger, Flights, Protocol):
+    """The ports, and a way to see the rows."""
 
     def rows(self, since: float = 0.0, most: int = 100) -> tuple[LedgerRow, ...]: ...
 
@@ -59,33 +59,33 @@ def reservation(name: str, pico: int, *caps: Cap, **changed: Any) -> Reservation
 
 async def an_item_is_found_by_its_fingerprint(store: Store) -> None:
     await store.record(row("1", memory_id="a"), item("a"), CacheEntry(PRINT, "", "a", None))
-    found = store.look_up(PRINT, "", NOON)
+    found = await store.look_up(PRINT, "", NOON)
     assert found is not None
     assert (found.memory_id, found.value, found.model, found.cost_pico) == ("a", item("a").value, "rules", 7)
     assert (found.input_tokens, found.output_tokens) == (3, 9)
 
 
 async def an_unknown_fingerprint_finds_nothing(store: Store) -> None:
-    assert store.look_up(PRINT, "", NOON) is None
+    assert (await store.look_up(PRINT, "", NOON)) is None
 
 
 async def an_answer_stays_within_its_scope(store: Store) -> None:
     await store.record(row("1"), item("a"), CacheEntry(PRINT, "user:42", "a", None))
-    assert store.look_up(PRINT, "", NOON) is None
-    assert store.look_up(PRINT, "user:43", NOON) is None
-    assert store.look_up(PRINT, "user:42", NOON) is not None
+    assert (await store.look_up(PRINT, "", NOON)) is None
+    assert (await store.look_up(PRINT, "user:43", NOON)) is None
+    assert (await store.look_up(PRINT, "user:42", NOON)) is not None
 
 
 async def a_stale_entry_is_never_served(store: Store) -> None:
     await store.record(row("1"), item("a"), CacheEntry(PRINT, "", "a", NOON + 10))
-    assert store.look_up(PRINT, "", NOON + 9.999) is not None
-    assert store.look_up(PRINT, "", NOON + 10) is None
+    assert (await store.look_up(PRINT, "", NOON + 9.999)) is not None
+    assert (await store.look_up(PRINT, "", NOON + 10)) is None
 
 
 async def the_newest_answer_is_served(store: Store) -> None:
     await store.record(row("1"), item("a", b"1"), CacheEntry(PRINT, "", "a", NOON + 10))
     await store.record(row("2"), item("b", b"2"), CacheEntry(PRINT, "", "b", None))
-    found = store.look_up(PRINT, "", NOON + 20)
+    found = await store.look_up(PRINT, "", NOON + 20)
     assert found is not None
     assert found.value == b"2"
 
@@ -93,7 +93,7 @@ async def the_newest_answer_is_served(store: Store) -> None:
 async def an_item_never_changes(store: Store) -> None:
     await store.record(row("1"), item("a", b"first"), CacheEntry(PRINT, "", "a", None))
     await store.record(row("2"), item("a", b"second"), CacheEntry(PRINT, "", "a", None))
-    found = store.look_up(PRINT, "", NOON)
+    found = await store.look_up(PRINT, "", NOON)
     assert found is not None
     assert found.value == b"first"
 
@@ -101,13 +101,14 @@ async def an_item_never_changes(store: Store) -> None:
 async def an_entry_may_lead_to_an_item_kept_before(store: Store) -> None:
     await store.record(row("1"), item("a"))
     await store.record(row("2"), None, CacheEntry(PRINT, "", "a", None))
-    assert store.look_up(PRINT, "", NOON) is not None
+    assert (await store.look_up(PRINT, "", NOON)) is not None
 
 
 async def a_row_comes_back_as_it_went_in(store: Store) -> None:
     full = row(
         "1", endpoint="shop.views", user="42", key="k", ending="failed", error="EngineFault: cut",
-        attempts=b'[{"a":1}]', saved_pico=9_000_000_000_000_000, memory_id="a",
+        attempts=b'[{"a":1}]', saved_pico=9_000_000_000_000_000, memory_id="a", genre="gospel", saved_by="flight",
+        decision="small: 0.91",
     )  # fmt: skip
     await store.record(full)
     assert store.rows() == (full,)
@@ -126,6 +127,13 @@ async def an_unknown_ending_gives_way_to_the_true_one(store: Store) -> None:
     assert [kept.ending for kept in store.rows()] == ["served"]
 
 
+async def a_true_ending_brings_all_that_is_known_by_then(store: Store) -> None:
+    known = row("1", genre="jazz", saved_by="local", saved_pico=5, decision="cloud", input_tokens=7, memory_id="a")
+    await store.record(row("1", ending="unknown", cost_pico=3))
+    await store.record(known)
+    assert store.rows() == (known,)
+
+
 async def many_rows_at_once_are_all_written(store: Store) -> None:
     await asyncio.gather(*(store.record(row(f"{n:04}")) for n in range(500)))
     assert {kept.id for kept in store.rows(most=1000)} == {f"{n:04}" for n in range(500)}
@@ -139,7 +147,7 @@ async def a_write_that_fails_fails_alone(store: Store) -> None:
     assert [outcome for outcome in outcomes[:-1] if outcome is not None] == []
     assert isinstance(outcomes[-1], StoreError)
     assert {kept.id for kept in store.rows()} == {f"good {n}" for n in range(10)}
-    assert store.look_up(PRINT, "", NOON) is None
+    assert (await store.look_up(PRINT, "", NOON)) is None
 
 
 async def cancelling_the_wait_does_not_undo_the_write(store: Store) -> None:
@@ -270,6 +278,53 @@ async def a_wait_for_a_settlement_ends_by_itself(store: Store) -> None:
     await asyncio.wait_for(store.settled(0.01), 20.0)
 
 
+async def what_lapsed_stands_in_nobodys_way(store: Store) -> None:
+    cap = Cap("", "day", Money(100))
+    held = msgspec.structs.replace(reservation("1", 60, cap), lapses_at=NOON + 10)
+    await store.reserve(held, NOON)
+    assert await store.reserve(reservation("2", 60, cap), NOON + 10) == Blocked(cap, Money(60), Money(0))
+    assert store.rows() == (held.row,)
+    assert await store.reserve(reservation("3", 40, cap), NOON + 10) is None
+
+
+async def a_flight_is_one_callers_until_it_lands(store: Store) -> None:
+    assert await store.take_off(b"f", NOON, NOON + 60)
+    assert not await store.take_off(b"f", NOON, NOON + 60)
+    assert await store.take_off(b"g", NOON, NOON + 60)
+    await store.land(b"f")
+    assert await store.take_off(b"f", NOON, NOON + 60)
+
+
+async def a_flight_that_lapsed_counts_for_nothing(store: Store) -> None:
+    assert await store.take_off(b"f", NOON, NOON + 60)
+    assert not await store.take_off(b"f", NOON + 59.9, NOON + 120)
+    assert await store.take_off(b"f", NOON + 60, NOON + 120)
+
+
+async def of_many_at_once_one_takes_off(store: Store) -> None:
+    granted = await asyncio.gather(*(store.take_off(b"f", NOON, NOON + 60 + n) for n in range(50)))
+    assert granted.count(True) == 1
+
+
+async def landing_what_never_took_off_is_nothing(store: Store) -> None:
+    await store.land(b"f")
+    assert await store.take_off(b"f", NOON, NOON + 60)
+    await store.land(b"f")
+    await store.land(b"f")
+    assert await store.take_off(b"f", NOON, NOON + 60)
+
+
+async def who_stops_waiting_for_his_turn_holds_no_flight(store: Store) -> None:
+    async def ask() -> bool:
+        return await store.take_off(b"f", NOON, NOON + 3600)
+
+    asking = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    if asking.cancel():
+        await asyncio.gather(asking, return_exceptions=True)
+        assert await store.take_off(b"f", NOON, NOON + 60)
+
+
 CLAUSES: tuple[Clause, ...] = (
     an_item_is_found_by_its_fingerprint,
     an_unknown_fingerprint_finds_nothing,
@@ -281,6 +336,7 @@ CLAUSES: tuple[Clause, ...] = (
     a_row_comes_back_as_it_went_in,
     a_row_is_written_once,
     an_unknown_ending_gives_way_to_the_true_one,
+    a_true_ending_brings_all_that_is_known_by_then,
     many_rows_at_once_are_all_written,
     a_write_that_fails_fails_alone,
     cancelling_the_wait_does_not_undo_the_write,
@@ -299,4 +355,10 @@ CLAUSES: tuple[Clause, ...] = (
     two_hundred_at_once_cannot_overspend,
     a_settlement_wakes_who_waits_for_one,
     a_wait_for_a_settlement_ends_by_itself,
+    what_lapsed_stands_in_nobodys_way,
+    a_flight_is_one_callers_until_it_lands,
+    a_flight_that_lapsed_counts_for_nothing,
+    of_many_at_once_one_takes_off,
+    landing_what_never_took_off_is_nothing,
+    who_stops_waiting_for_his_turn_holds_no_flight,
 )

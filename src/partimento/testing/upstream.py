@@ -1,5 +1,5 @@
-"""A chat-completions server on loopback that does as it is told, faults included. Knows the protocol's shape and how
-servers fail; leaves what is made of it to whoever calls.
+"""A server of OpenAI's protocols on loopback that does as it is told, faults included: chat completions, responses,
+embeddings, models. Knows how servers fail; leaves connections to `loopback`, the shapes to `upstream_shapes`.
 
     with Upstream(said("Dm7 G7 Cmaj7"), rate_limited(retry_after="1")) as upstream:
         ...  # point an engine, or any OpenAI client, at upstream.base_url
@@ -8,61 +8,41 @@ servers fail; leaves what is made of it to whoever calls.
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from ssl import SSLContext
 from typing import Any, Self
 
 import msgspec
-from msgspec import Struct
 
-USED = {
-    "prompt_tokens": 11,
-    "completion_tokens": 7,
-    "total_tokens": 18,
-    "prompt_tokens_details": {"cached_tokens": 4},
-    "completion_tokens_details": {"reasoning_tokens": 2},
-}
+from partimento.testing.loopback import Loopback, Seen, Sent, json_sent
+from partimento.testing.upstream_shapes import (
+    USED,
+    Answer,
+    Use,
+    chat_events,
+    completion,
+    echo,
+    embeddings,
+    response,
+    response_events,
+)
 
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """What one request gets. Streamed as chunks where the request says so, else in one piece.
-
-    `status` other than 200, or a `raw` body, is sent as it stands. After `cut_after` chunks the connection is closed,
-    after `stalls_after` nothing more is said until the client leaves; `gap_s` passes before each chunk; `hangs` means
-    that not even a head is sent.
-    """
-
-    pieces: tuple[str, ...] = ()
-    refusal: str = ""
-    finish_reason: str | None = "stop"
-    usage: dict[str, Any] | None = msgspec.field(default_factory=USED.copy)
-    error: dict[str, Any] | None = None
-    done: bool = True
-    status: int = 200
-    raw: bytes | None = None
-    content_type: str = "application/json"
-    headers: tuple[tuple[str, str], ...] = ()
-    cut_after: int | None = None
-    stalls_after: int | None = None
-    gap_s: float = 0.0
-    hangs: bool = False
-
-
-class Seen(Struct, frozen=True):
-    """A request as it came: header names in lower case, the body decoded where it is JSON."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: Any
+__all__ = [
+    "USED", "Answer", "Seen", "Upstream", "Use", "busy_within", "cut", "dropped", "error_in_stream", "error_within",
+    "garbage", "hang", "huge", "mislabelled", "rate_limited", "refused", "said", "server_error", "slow", "stall",
+    "used", "web_page",
+]  # fmt: skip
 
 
 def said(text: str, **changed: Any) -> Answer:
     """An answer in word-sized pieces."""
     words = text.split(" ")
     return Answer(pieces=tuple(word if n == 0 else f" {word}" for n, word in enumerate(words)), **changed)
+
+
+def used(*calls: Use, **changed: Any) -> Answer:
+    """Tool calls."""
+    return Answer(uses=calls, finish_reason="tool_calls", **changed)
 
 
 def refused(status: int, message: str, *headers: tuple[str, str], kind: str = "invalid_request_error") -> Answer:
@@ -82,6 +62,16 @@ def server_error() -> Answer:
     return Answer(status=500, raw=b"Internal Server Error", content_type="text/plain")
 
 
+def error_within(message: str, code: int | str | None = None) -> Answer:
+    """200, and in it an error object, as routers before many providers answer."""
+    return Answer(raw=msgspec.json.encode({"error": {"message": message, "code": code}}))
+
+
+def busy_within() -> Answer:
+    """200, and in it that it should have been 429."""
+    return error_within("Provider returned error", 429)
+
+
 def garbage() -> Answer:
     """200 and an event stream whose events are no JSON."""
     return Answer(raw=b"data: \xff\xfe{not json\n\n", content_type="text/event-stream")
@@ -92,9 +82,19 @@ def web_page() -> Answer:
     return Answer(raw=b"<!doctype html><title>Welcome</title>", content_type="text/html; charset=utf-8")
 
 
+def mislabelled(answer: Answer, content_type: str) -> Answer:
+    """A good answer under another content type."""
+    return msgspec.structs.replace(answer, content_type=content_type)
+
+
 def hang() -> Answer:
     """Never a byte."""
     return Answer(hangs=True)
+
+
+def dropped() -> Answer:
+    """The connection is closed without a word."""
+    return Answer(drops=True)
 
 
 def cut(text: str, after: int = 1) -> Answer:
@@ -122,191 +122,54 @@ def huge(size: int) -> Answer:
     return Answer(pieces=("x" * 65536,) * (size // 65536 + 1))
 
 
-class Upstream:
-    """The server, in a thread of its own, so that blocking and asyncio clients can be tested alike.
+class Upstream(Loopback[Answer]):
+    """The server. Answers are used up in order; after them every request gets `otherwise`.
 
-    Answers are used up in order; after them every request gets `otherwise`. `requests` is what came in, `connections`
-    how many are open now, `accepted` how many ever were, `left_early` how many clients left before their answer ended.
+    What it tells of itself (`requests`, `connections`, `accepted`, `left_early`) is Loopback's.
     """
 
-    def __init__(self, *answers: Answer, otherwise: Answer | None = None, models: Iterable[str] = ("little",)) -> None:
-        self.requests: list[Seen] = []
-        self.connections = self.accepted = self.left_early = 0
-        self.base_url = ""
-        self._answers = deque(answers)
-        self._otherwise = otherwise or said("as you say")
-        self._models = tuple(models)
-        self._changed = threading.Condition()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="upstream", daemon=True)
-        self._stop: Callable[[], object] = lambda: None
+    def __init__(
+        self,
+        *answers: Answer,
+        otherwise: Answer | None = None,
+        models: Iterable[str] = ("little",),
+        tls: SSLContext | None = None,
+    ) -> None:
+        listed = [{"id": name, "object": "model", "created": 0, "owned_by": "you"} for name in models]
+        listing = json_sent({"object": "list", "data": listed})
+        super().__init__(answers, otherwise or said("as you say"), _sent, lambda _: listing, tls)
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
+        super().__enter__()
+        self.base_url += "/v1"
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-        self._thread.join()
 
-    def then(self, *answers: Answer) -> None:
-        """Further answers, after those that are waiting."""
-        self._answers.extend(answers)
-
-    def wait_for(self, happened: Callable[[Upstream], bool], timeout_s: float = 10.0) -> bool:
-        """Block until this is true of the server, at most so long; whether it came true."""
-        with self._changed:
-            return self._changed.wait_for(lambda: happened(self), timeout_s)
-
-    async def _serve(self) -> None:
-        stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        open_now: set[asyncio.Task[None]] = set()
-
-        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = loop.create_task(self._converse(reader, writer))
-            open_now.add(task)
-            task.add_done_callback(open_now.discard)
-
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        self._stop = lambda: loop.call_soon_threadsafe(stopped.set)
-        self._ready.set()
-        await stopped.wait()
-        server.close()
-        for task in open_now:
-            task.cancel()
-        await asyncio.gather(*open_now, return_exceptions=True)
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection: requests after each other until somebody has enough."""
-        self._count(connections=1, accepted=1)
-        try:
-            while (seen := await _request(reader)) is not None:
-                with self._changed:
-                    self.requests.append(seen)
-                    self._changed.notify_all()
-                if not await self._reply(seen, reader, writer):
-                    break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            self._count(left_early=1)
-        finally:
-            writer.close()
-            self._count(connections=-1)
-
-    async def _reply(self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Whether the connection may serve another request."""
-        if seen.method == "GET" and seen.path.endswith("/models"):
-            listed = [{"id": name, "object": "model", "created": 0, "owned_by": "you"} for name in self._models]
-            writer.write(_whole(200, msgspec.json.encode({"object": "list", "data": listed}), "application/json", ()))
-            return True
-        answer = self._answers.popleft() if self._answers else self._otherwise
-        leaving = asyncio.ensure_future(reader.read(1))  # clients do not pipeline: what comes now is the end
-        try:
-            if answer.hangs:
-                await leaving
-                raise ConnectionResetError
-            if answer.raw is not None or answer.status != 200:
-                writer.write(_whole(answer.status, answer.raw or b"", answer.content_type, answer.headers))
-                return True
-            if not (seen.body or {}).get("stream"):
-                writer.write(_whole(200, msgspec.json.encode(_completion(seen, answer)), "application/json", ()))
-                return True
-            return await _stream(seen, answer, writer, leaving)
-        finally:
-            leaving.cancel()
-            await asyncio.wait({leaving})  # until it has let go of the reader
-            if not leaving.cancelled():
-                leaving.exception()  # a reset is how some clients leave; asyncio wants it looked at
-
-    def _count(self, **more: int) -> None:
-        with self._changed:
-            for name, by in more.items():
-                setattr(self, name, getattr(self, name) + by)
-            self._changed.notify_all()
-
-
-async def _request(reader: asyncio.StreamReader) -> Seen | None:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None  # the client closed an idle connection
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, path, _ = first.split(" ")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-    text = await reader.readexactly(int(headers.get("content-length", "0")))
-    try:
-        body = msgspec.json.decode(text) if text else None
-    except msgspec.DecodeError:
-        body = text
-    return Seen(method, path, headers, body)
-
-
-async def _stream(seen: Seen, answer: Answer, writer: asyncio.StreamWriter, leaving: asyncio.Future[bytes]) -> bool:
-    """Whether the stream was sent whole. Raises ConnectionError when the client has left."""
-    head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n"
-    writer.write(head.encode())
-    for position, event in enumerate(_events(seen, answer)):
-        if position == answer.cut_after:
-            await writer.drain()
-            return False
-        if position == answer.stalls_after:
-            await leaving
-        if answer.gap_s:
-            await asyncio.wait({leaving}, timeout=answer.gap_s)
-        if leaving.done():
-            raise ConnectionResetError
-        writer.write(b"%x\r\n%s\r\n" % (len(event), event))
-        await writer.drain()
-    writer.write(b"0\r\n\r\n")
-    await writer.drain()
-    return True
-
-
-def _events(seen: Seen, answer: Answer) -> Iterable[bytes]:
-    for piece in answer.pieces:
-        yield _event(_chunk(seen, {"content": piece}))
-    if answer.refusal:
-        yield _event(_chunk(seen, {"refusal": answer.refusal}))
-    if answer.error is not None:
-        yield _event({"error": answer.error})
-        return
-    if answer.finish_reason:
-        yield _event(_chunk(seen, {}, answer.finish_reason))
-    if answer.usage and (seen.body.get("stream_options") or {}).get("include_usage"):
-        yield _event({**_chunk(seen, {}), "choices": [], "usage": answer.usage})
-    if answer.done:
-        yield b"data: [DONE]\n\n"
-
-
-def _event(value: dict[str, Any]) -> bytes:
-    return b"data: %s\n\n" % msgspec.json.encode(value)
-
-
-def _chunk(seen: Seen, delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion.chunk",
-        "created": 0,
-        "model": seen.body["model"],
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}],
+def _sent(seen: Seen, answer: Answer) -> Sent:
+    """The answer in the protocol it was asked in."""
+    if answer.hangs or answer.drops:
+        return Sent(hangs=answer.hangs, drops=answer.drops)
+    if answer.raw is not None or answer.status != 200:
+        plain = answer.content_type or "application/json"
+        return Sent(status=answer.status, body=answer.raw or b"", content_type=plain, headers=answer.headers)
+    asked = seen.body if isinstance(seen.body, dict) else {}
+    if answer.echoes:
+        answer = msgspec.structs.replace(answer, pieces=(echo(asked),))
+    if seen.path.endswith("/embeddings"):
+        return json_sent(embeddings(asked, answer), 200, *answer.headers)
+    responding = seen.path.endswith("/responses")
+    timed: dict[str, Any] = {
+        "headers": answer.headers,
+        "cut_after": answer.cut_after,
+        "stalls_after": answer.stalls_after,
+        "gap_s": answer.gap_s,
     }
-
-
-def _completion(seen: Seen, answer: Answer) -> dict[str, Any]:
-    message = {"role": "assistant", "content": "".join(answer.pieces), "refusal": answer.refusal or None}
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 0,
-        "model": seen.body["model"],
-        "choices": [{"index": 0, "message": message, "finish_reason": answer.finish_reason}],
-        **({"usage": answer.usage} if answer.usage else {}),
-    }
-
-
-def _whole(status: int, body: bytes, content_type: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    fields = [("content-type", content_type), ("content-length", str(len(body))), *headers]
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return f"HTTP/1.1 {status} Scripted\r\n{lines}\r\n".encode("latin-1") + body
+    if asked.get("stream"):
+        events = tuple((response_events if responding else chat_events)(asked, answer))
+        return Sent(events=events, content_type=answer.content_type or "text/event-stream; charset=utf-8", **timed)
+    whole = msgspec.json.encode(response(asked, answer) if responding else completion(asked, answer))
+    kind = answer.content_type or "application/json"
+    if answer.cut_after is None and answer.stalls_after is None and not answer.gap_s:
+        return Sent(body=whole, content_type=kind, headers=answer.headers)
+    size = len(whole) // (len(answer.pieces) + 1) + 1
+    return Sent(events=tuple(whole[n : n + size] for n in range(0, len(whole), size)), content_type=kind, **timed)

@@ -1,30 +1,27 @@
-"""The one HTTP client. Knows connections, time limits and sizes; leaves what status and body mean to its callers.
+"""The one HTTP client: what a transport does, and which way a host is reached. Leaves bytes to `direct` and `proxied`,
+and what status and body mean to its callers.
 
 What goes wrong below HTTP comes out as the house's errors, which name the host and never a header or a body.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import timedelta
-from functools import cache
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol
+import ssl
+import sys
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from partimento.core.errors import EngineError, EngineFault, EngineRefused, EngineTimeout, EngineUnreachable
+from partimento.wire.connection import Fetched
+from partimento.wire.direct import DirectTransport
+from partimento.wire.proxied import ProxiedTransport
+from partimento.wire.url import Headers, host_of, is_loopback, is_url
 
-if TYPE_CHECKING:  # loaded at the first call: most commands never make one
-    from pyreqwest.client import Client
-    from pyreqwest.exceptions import DetailedPyreqwestError
-    from pyreqwest.request import StreamRequest
-    from pyreqwest.response import Response
-
-CONNECT_S = 5.0
 LARGEST_REPLY = 16 * 1024 * 1024
-_WHILE_CONNECTING = "client error (Connect)"  # the client's own words; its error classes do not tell it apart
+carried: ContextVar[Headers] = ContextVar("carried", default=())
+"""Headers that go with everything this task sends, such as whose trace it belongs to."""
 
 
 class Reply(Protocol):
@@ -37,201 +34,92 @@ class Reply(Protocol):
         """The first header of that name, in any letter case; "" when there is none."""
         ...
 
+    async def some(self) -> bytes | None:
+        """What has come of the body since the last time, at least a byte; None at its end. Raises EngineError, also
+        where the body grows beyond the transport's limit."""
+        ...
+
     def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The body as it comes. Raises EngineError, also where it grows beyond the transport's limit."""
+        """The body as it comes. Raises as `some` does."""
         ...
 
     async def whole(self) -> bytes:
-        """The body, read to its end. Raises as `chunks` does."""
+        """The body, read to its end. Raises as `some` does."""
         ...
 
 
 class Transport(Protocol):
-    """Sends one request. The seam where a test, or a user's own client, steps in."""
+    """Sends one request. The seam where a test, or a user's own client, steps in.
+
+    `timeout_s` bounds all of it. Both raise EngineUnreachable, EngineTimeout, EngineFault, and EngineRefused for what
+    cannot be sent at all. Cancelling either hangs up.
+    """
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout_s: float
+        self, method: str, url: str, headers: Headers, body: bytes, timeout_s: float
     ) -> AbstractAsyncContextManager[Reply]:
-        """Send, and give the reply once its head is there; leaving the block, also by cancellation, ends the
-        exchange and closes the connection if the body was not read to its end. `timeout_s` bounds all of it.
+        """Send, and give the reply once its head is there; leaving the block ends the exchange and closes the
+        connection if the body was not read to its end."""
+        ...
 
-        Raises EngineUnreachable, EngineTimeout, EngineFault, EngineRefused (what cannot be sent at all).
-        """
+    def fetch(self, method: str, url: str, headers: Headers, body: bytes, timeout_s: float) -> Awaitable[Fetched]:
+        """Send, and give the whole reply."""
         ...
 
     async def close(self) -> None:
-        """Give back the connections. A later `send` opens new ones."""
+        """Give back the connections. A later call opens new ones."""
         ...
-
-
-@cache
-def _import_for_good() -> None:
-    """Import pyreqwest on a thread that never ends.
-
-    Version 0.15 keeps state on the thread that imports it first: once that thread has ended, the next client that is
-    built crashes the process. A caller's thread may end at any time, so the import gets one of its own.
-    """
-    imported = threading.Event()
-
-    def stay() -> None:
-        import pyreqwest.client
-        import pyreqwest.exceptions  # noqa: F401
-
-        imported.set()
-        threading.Event().wait()
-
-    threading.Thread(target=stay, name="pyreqwest", daemon=True).start()
-    imported.wait()
 
 
 class HttpTransport:
-    """A Transport over pyreqwest. Pools connections for all calls; redirects are not followed, since a key must not
-    travel to a host nobody named; loopback hosts are never asked through a proxy.
-
-    pyreqwest 0.15 does not abort a request whose head is still awaited: cancelled then, the caller is free at once,
-    but the connection closes only when the head arrives, at the latest after `timeout_s`.
-    """
+    """A Transport that keeps connections for all calls. Redirects are not followed, since a key must not travel to a
+    host nobody named; loopback hosts are never asked through a proxy."""
 
     def __init__(self, *, largest_reply: int = LARGEST_REPLY) -> None:
-        self._largest_reply = largest_reply
-        self._clients: dict[bool, Client] = {}
+        self._direct = DirectTransport(largest_reply)
+        self._proxied = ProxiedTransport(largest_reply)
+        self._by_host: dict[str, DirectTransport | ProxiedTransport] = {}
 
-    @asynccontextmanager
-    async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout_s: float
-    ) -> AsyncGenerator[Reply, None]:
-        _import_for_good()
-        from pyreqwest.exceptions import DetailedPyreqwestError
+    def send(
+        self, method: str, url: str, headers: Headers, body: bytes, timeout_s: float
+    ) -> AbstractAsyncContextManager[Reply]:
+        return self._way_to(url).send(method, url, headers + carried.get(), body, timeout_s)
 
-        if timeout_s <= 0:
-            raise _too_late(host_of(url), 0.0)
-        try:
-            async with self._request(method, url, headers, body, timeout_s) as response:
-                yield _OpenReply(response, self._largest_reply, host_of(url), timeout_s)
-        except DetailedPyreqwestError as error:
-            raise _told(error, host_of(url), timeout_s) from error
+    def fetch(self, method: str, url: str, headers: Headers, body: bytes, timeout_s: float) -> Awaitable[Fetched]:
+        return self._way_to(url).fetch(method, url, headers + carried.get(), body, timeout_s)
 
     async def close(self) -> None:
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.close()
+        await self._direct.close()
+        await self._proxied.close()
 
-    def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float
-    ) -> StreamRequest:
-        try:
-            builder = self._client(is_loopback(url)).request(method, url)
-            for name, value in headers.items():
-                builder = builder.header(name, value, is_sensitive=True)
-            if body:
-                builder = builder.body_bytes(body)
-            # without the limit of 0 it would gather 64 KiB before it gives the first chunk: the end of all streaming
-            return builder.timeout(timedelta(seconds=timeout_s)).streamed_read_buffer_limit(0).build_streamed()
-        except ValueError:
-            raise EngineRefused(  # without a cause: it could quote the header
-                f"the call to {host_of(url)} cannot be sent",
-                why="its URL or one of its headers has characters that HTTP does not allow",
-                mend="look at base_url and at the API key",
-            ) from None
-
-    def _client(self, loopback: bool) -> Client:
-        client = self._clients.get(loopback)
-        if client is None:
-            from pyreqwest.client import ClientBuilder
-
-            builder = (
-                ClientBuilder()
-                .user_agent("partimento")
-                .follow_redirects(False)
-                .connect_timeout(timedelta(seconds=CONNECT_S))
-            )
-            client = self._clients[loopback] = (builder.no_proxy() if loopback else builder).build()
-        return client
+    def _way_to(self, url: str) -> DirectTransport | ProxiedTransport:
+        host = host_of(url)
+        way = self._by_host.get(host)
+        if way is None:
+            way = self._by_host[host] = self._proxied if _behind_a_proxy(url) or _nobody_trusted(url) else self._direct
+        return way
 
 
-class _OpenReply:
-    def __init__(self, response: Response, largest: int, where: str, timeout_s: float) -> None:
-        self._response, self._largest, self._where, self._timeout_s = response, largest, where, timeout_s
-
-    @property
-    def status(self) -> int:
-        return self._response.status
-
-    def header(self, name: str) -> str:
-        return self._response.get_header(name) or ""
-
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        size = 0
-        while (chunk := await self._next()) is not None:
-            size += len(chunk)
-            if size > self._largest:
-                raise EngineFault(
-                    f"{self._where} sent more than {self._largest} bytes",
-                    why="no answer to one question is that long",
-                    mend="see whether base_url names the server you mean",
-                )
-            yield chunk
-
-    async def whole(self) -> bytes:
-        return b"".join([chunk async for chunk in self.chunks()])
-
-    async def _next(self) -> bytes | None:
-        from pyreqwest.exceptions import DetailedPyreqwestError
-
-        try:
-            chunk = await self._response.body_reader.read_chunk()
-        except DetailedPyreqwestError as error:
-            raise _told(error, self._where, self._timeout_s) from error
-        return None if chunk is None else bytes(chunk)
-
-
-def host_of(url: str) -> str:
-    """Scheme, host and port, fit to be shown: without user, password, path or query."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "an unreadable URL"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "an unreadable URL"
-    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{name}{port}"
-
-
-def is_url(url: str) -> bool:
-    """Whether this names an HTTP host."""
-    return host_of(url).startswith("http")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether this host is this machine by its name alone: localhost, 127.0.0.0/8, ::1."""
-    name = (urlsplit(url).hostname or "") if is_url(url) else ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
+def _behind_a_proxy(url: str) -> bool:
+    """Whether the environment (or the system's settings) names a proxy for this host."""
+    if not is_url(url) or is_loopback(url):
         return False
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    proxies = getproxies()
+    return bool((parts.scheme in proxies or "all" in proxies) and not proxy_bypass(parts.hostname or ""))
 
 
-def _too_late(where: str, timeout_s: float) -> EngineTimeout:
-    return EngineTimeout(
-        f"{where} did not answer in time",
-        why=f"it had {timeout_s:.3g} seconds",
-        mend="raise deadline_s, or choose a faster model",
-    )
+def _nobody_trusted(url: str) -> bool:
+    """Whether this Python came without certificates, as some builds for macOS do; pyreqwest then asks the system."""
+    if not url.startswith("https:"):
+        return False
+    paths = ssl.get_default_verify_paths()
+    return sys.platform != "win32" and not (paths.cafile or paths.capath)
 
 
-def _told(error: DetailedPyreqwestError, where: str, timeout_s: float) -> EngineError:
-    """The client's error as the house's."""
-    causes = [cause["message"] for cause in error.details["causes"] or ()]
-    why = causes[-1] if causes else error.message
-    if _WHILE_CONNECTING in causes:
-        return EngineUnreachable(
-            f"cannot reach {where}",
-            why=why,
-            mend="start the server there, or correct base_url; see `partimento doctor`",
-        )
-    if isinstance(error, TimeoutError):
-        return _too_late(where, timeout_s)
-    return EngineFault(f"{where} broke off its answer", why=why, mend="try again, or choose another model")
+__all__ = [
+    "LARGEST_REPLY", "Fetched", "Headers", "HttpTransport", "Reply", "Transport", "carried", "host_of", "is_loopback",
+    "is_url",
+]  # fmt: skip

@@ -13,9 +13,15 @@ from partimento.wire.retry import retry_after_s
 _LONGEST_WORD = 300
 _SPENT_UP = ("insufficient_quota", "quota exceeded", "exceeded your current quota", "billing", "insufficient credit")
 
+_NAMED = {
+    "rate_limit_exceeded": 429, "rate_limit_error": 429, "insufficient_quota": 402, "overloaded_error": 529,
+    "invalid_request_error": 400, "invalid_prompt": 400, "context_length_exceeded": 400,
+}  # fmt: skip
+
 
 class Refusal(Struct, frozen=True):
-    """A reply that is no answer, with who sent it and for which model, in words fit to be shown."""
+    """A reply that is no answer, with who sent it and for which model, in words fit to be shown. `spent`: whether a
+    429 means that the money is gone, which waiting does not mend; None: its words tell."""
 
     status: int
     body: bytes
@@ -23,6 +29,7 @@ class Refusal(Struct, frozen=True):
     where: str
     model: str
     key_variable: str
+    spent: bool | None = None
 
 
 def message_in(body: bytes) -> str:
@@ -49,6 +56,40 @@ def error_for(refusal: Refusal, now: float) -> EngineError:
     return error
 
 
+def error_within(error: Any, where: str, model: str, key_variable: str, key: str, now: float) -> EngineError:
+    """An error object inside a reply that began well. One that names an HTTP status means what that status means."""
+    said = said_in(error)
+    if key:
+        said = said.replace(key, "***")
+    code = _status_named(error) if isinstance(error, dict) else 0
+    if 400 <= code < 600:
+        told = _error_for(Refusal(code, said.encode(), "", where, model, key_variable), now)
+        told.may_be_billed = isinstance(told, EngineFault | EngineTimeout)
+        return told
+    return EngineFault(f"{where} failed while answering", why=said, mend="try again, or choose another model")
+
+
+def _status_named(error: dict[str, Any]) -> int:
+    """The HTTP status that an error object means, by number or by one of the usual names; 0 where it says neither."""
+    for name in ("code", "type", "status"):
+        code = error.get(name)
+        if type(code) is int:
+            return code
+        if isinstance(code, str):
+            if code.isdigit():
+                return int(code)
+            if code in _NAMED:
+                return _NAMED[code]
+    return 0
+
+
+def _spent(refusal: Refusal) -> bool:
+    if refusal.spent is not None:
+        return refusal.spent
+    said = refusal.body.decode("utf-8", "replace").lower()
+    return any(word in said for word in _SPENT_UP)
+
+
 def _error_for(refusal: Refusal, now: float) -> EngineError:
     where, model, status = refusal.where, refusal.model, refusal.status
     said = message_in(refusal.body)
@@ -61,9 +102,7 @@ def _error_for(refusal: Refusal, now: float) -> EngineError:
             why=why,
             mend="pull or load the model there, or correct upstream and base_url",
         )
-    if status == 402 or (
-        status == 429 and any(word in refusal.body.decode("utf-8", "replace").lower() for word in _SPENT_UP)
-    ):
+    if status == 402 or (status == 429 and _spent(refusal)):
         return EngineRefused(f"the quota at {where} is used up", why=why, mend="pay there, or choose another model")
     if status in (429, 503, 529):
         wait = retry_after_s(refusal.retry_after, now)

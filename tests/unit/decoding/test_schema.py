@@ -84,6 +84,19 @@ def test_what_strict_output_refuses_is_known_as_such(kind: Any) -> None:
     assert not is_strict(schema_of(kind))
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object"},
+        {"type": "object", "properties": {"key": {"type": "string"}}, "required": ["key"]},
+        {"type": "object", "properties": {"key": {"type": "string"}}, "additionalProperties": False},
+    ],
+)
+def test_a_schema_that_callers_bring_is_strict_only_where_all_is_closed_and_required(schema: dict[str, Any]) -> None:
+    assert not is_strict(schema)
+    assert is_strict({**schema, "required": list(schema.get("properties", {})), "additionalProperties": False})
+
+
 def test_a_field_may_be_called_like_a_word_of_json_schema() -> None:
     odd = msgspec.defstruct("Odd", [("title", str), ("default", int), ("enum", Bar)])
     assert list(schema_of(odd)["properties"]) == ["title", "default", "enum"]

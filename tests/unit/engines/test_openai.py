@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from random import Random
 from typing import Any
 
 import msgspec
 import pytest
 
+from asking import JSON, PRICED, SCHEMA, SECRET, Asked
 from partimento.core.errors import (
     EngineError,
     EngineFault,
@@ -18,83 +18,24 @@ from partimento.core.errors import (
     EngineTimeout,
     EngineUnreachable,
 )
-from partimento.core.model import Model
-from partimento.core.ports import Call, Drafted
+from partimento.core.ports import Drafted
 from partimento.core.settings import Secret, Settings
 from partimento.core.usage import Usage
 from partimento.decoding.schema import schema_of
-from partimento.engines.openai import OpenAIEngine, engine
+from partimento.engines.openai import engine
 from partimento.testing import upstream as up
 from partimento.testing.clock import FrozenClock
 from partimento.testing.upstream import Answer, Upstream, said
-from partimento.wire.http import HttpTransport
-from verse import declare, model
-
-VERSE = declare()
-REQUEST = VERSE(about="rain")
-SCHEMA = schema_of(VERSE.draft)
-JSON = '{"lines": ["a", "b"]}'
-SECRET = "sk-very-secret"
-PRICED = model("x", "cloud", 9, "5").prices
-
-
-class Asked:
-    """An engine for one test: what it drew out, and how long it wanted to sleep."""
-
-    def __init__(self, upstream: Upstream, *, key: str = "", **model_fields: Any) -> None:
-        self.clock = FrozenClock(running=True)
-        self.slept: list[float] = []
-        fields: dict[str, Any] = {"base_url": upstream.base_url, "engine": "openai", **model_fields}
-        self.model: Model = msgspec.structs.replace(model("little", "small", 4), **fields)
-        self.engine = OpenAIEngine(HttpTransport(), lambda _: key, self.clock, Random(1), self._sleep)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    def call(self, left_s: float = 20.0, **fields: Any) -> Call:
-        return Call(
-            model=self.model, request=REQUEST, system="You are a poet.", user="Two lines about rain.", max_tokens=64,
-            deadline=self.clock.monotonic() + left_s, **fields,
-        )  # fmt: skip
-
-    def drawn(self, left_s: float = 20.0, times: int = 1, **fields: Any) -> list[str | Drafted]:
-        async def draw() -> list[str | Drafted]:
-            got: list[str | Drafted] = []
-            for _ in range(times):
-                async with aclosing(self.engine.draft(self.call(left_s, **fields))) as pieces:
-                    got = [piece async for piece in pieces]
-            await self.engine.close()
-            return got
-
-        return asyncio.run(draw())
-
-    def last(self, left_s: float = 20.0, **fields: Any) -> Drafted:
-        drafted = self.drawn(left_s, **fields)[-1]
-        assert isinstance(drafted, Drafted)
-        return drafted
-
-    def failed(self, left_s: float = 20.0, **fields: Any) -> EngineError:
-        with pytest.raises(EngineError) as raised:
-            self.drawn(left_s, **fields)
-        error = raised.value
-        assert error.what
-        assert error.why
-        assert error.mend
-        assert SECRET not in f"{error} {error!r} {error.__cause__!r}"
-        return error
-
+from verse import model
 
 # ---- the good case ---------------------------------------------------------------------------------------------
 
 
 def test_pieces_come_as_the_server_sends_them_and_then_the_whole_with_its_usage() -> None:
     with Upstream(said("Dm7 G7 Cmaj7")) as upstream:
-        assert Asked(upstream).drawn() == [
-            "Dm7",
-            " G7",
-            " Cmaj7",
-            Drafted("Dm7 G7 Cmaj7", usage=Usage(11, 7, cached_tokens=4, reasoning_tokens=2)),
-        ]
+        *pieces, last = Asked(upstream).drawn()
+    assert "".join(map(str, pieces)) == "Dm7 G7 Cmaj7"
+    assert last == Drafted("Dm7 G7 Cmaj7", usage=Usage(11, 7, cached_tokens=4, reasoning_tokens=2))
 
 
 def test_the_question_is_put_as_the_protocol_wants_it() -> None:
@@ -274,7 +215,7 @@ def test_a_rejected_key_names_the_variable_to_set() -> None:
 
 def test_what_the_server_said_is_in_the_reason() -> None:
     with Upstream(up.error_in_stream("Dm7", "the GPU fell off")) as upstream:
-        assert "the GPU fell off" in Asked(upstream).failed().why
+        assert "the GPU fell off" in Asked(upstream, prices=PRICED).failed().why
 
 
 def test_a_reply_without_end_is_stopped() -> None:
@@ -346,10 +287,11 @@ def test_a_server_that_keeps_failing_is_left_alone_and_probed_after_a_while() ->
         assert isinstance(asked.failed(), EngineUnreachable)
         assert len(upstream.requests) == 5
         asked.clock.advance(31.0)
-        asked.failed()
-        assert len(upstream.requests) == 6
+        asked.failed()  # the server lives, by its list of models, but the call fails: enough for another rest
+        assert len(upstream.posts) == 6
         asked.clock.advance(31.0)
         assert asked.last().text == "Dm7"
+        assert [seen.path for seen in upstream.requests if seen.method == "GET"] == ["/v1/models"] * 2
 
 
 # ---- leaving early ---------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ import pytest
 from partimento.core.errors import BadInput, StoreCorrupt, StoreError, StoreTooNew
 from partimento.environment import SystemClock
 from partimento.store.backup import back_up, restore
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
 from partimento.testing.store_suite import NOON, row
 
 
 def with_rows(path: Path, *names: str) -> None:
-    store = SqliteStore.open(path, SystemClock())
+    store = open_store(path, SystemClock())
 
     async def keep() -> None:
         await asyncio.gather(*(store.record(row(name)) for name in names))
@@ -22,7 +22,7 @@ def with_rows(path: Path, *names: str) -> None:
 
 
 def rows_of(path: Path) -> set[str]:
-    store = SqliteStore.open(path, SystemClock())
+    store = open_store(path, SystemClock())
     found = {kept.id for kept in store.rows()}
     store.close()
     return found
@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_backup_of_a_database_in_use_can_be_brought_back(path: Path, tmp_path: Path) -> None:
-    store = SqliteStore.open(path, SystemClock())
+    store = open_store(path, SystemClock())
     back_up(path, tmp_path / "copies" / "one.db")
     store.close()
     with_rows(path, "3")
@@ -73,7 +73,7 @@ def test_a_damaged_database_can_be_replaced_and_is_kept(path: Path, tmp_path: Pa
     back_up(path, tmp_path / "one.db")
     path.write_bytes(b"rubbish" * 1000)
     with pytest.raises(StoreCorrupt):
-        SqliteStore.open(path, SystemClock())
+        open_store(path, SystemClock())
     aside = restore(path, tmp_path / "one.db", NOON)
     assert rows_of(path) == {"1", "2"}
     assert aside is not None
@@ -114,8 +114,8 @@ def test_a_backup_of_a_newer_version_is_refused(path: Path, tmp_path: Path) -> N
 
 def test_a_database_in_use_is_not_replaced(path: Path, tmp_path: Path) -> None:
     back_up(path, tmp_path / "one.db")
-    store = SqliteStore.open(path, SystemClock())
-    store.look_up(b"", "", NOON)
+    store = open_store(path, SystemClock())
+    asyncio.run(store.look_up(b"", "", NOON))
     with pytest.raises(StoreError, match="is in use"):
         restore(path, tmp_path / "one.db", NOON)
     store.close()

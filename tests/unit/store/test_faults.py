@@ -1,5 +1,6 @@
 """Every way a database can be unusable, made for real, ends in an error that says what, why and the mend."""
 
+import asyncio
 import errno
 import os
 import shutil
@@ -14,8 +15,8 @@ import pytest
 
 from partimento.core.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 from partimento.environment import SystemClock
-from partimento.store.faults import explained
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
+from partimento.store.sqlite_faults import explained
 
 
 @contextmanager
@@ -43,13 +44,13 @@ def assert_told(error: StoreError) -> None:
 
 def test_a_read_only_folder_is_refused_at_the_start() -> None:
     with a_folder_nobody_may_write() as folder, pytest.raises(StoreReadOnly) as caught:
-        SqliteStore.open(folder / "p.db", SystemClock())
+        open_store(folder / "p.db", SystemClock())
     assert_told(caught.value)
 
 
 def test_a_folder_that_cannot_be_made_is_refused() -> None:
     with a_folder_nobody_may_write() as folder, pytest.raises(StoreReadOnly) as caught:
-        SqliteStore.open(folder / "new" / "p.db", SystemClock())
+        open_store(folder / "new" / "p.db", SystemClock())
     assert_told(caught.value)
     assert isinstance(caught.value.__cause__, PermissionError)
 
@@ -57,20 +58,20 @@ def test_a_folder_that_cannot_be_made_is_refused() -> None:
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(StoreError) as caught:
-        SqliteStore.open(tmp_path / "data" / "p.db", SystemClock())
+        open_store(tmp_path / "data" / "p.db", SystemClock())
     assert_told(caught.value)
 
 
 def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="it is a folder"):
-        SqliteStore.open(tmp_path, SystemClock())
+        open_store(tmp_path, SystemClock())
 
 
 def test_a_file_that_is_no_database_is_damaged_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     path.write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StoreCorrupt, match="partimento db restore") as caught:
-        SqliteStore.open(path, SystemClock())
+        open_store(path, SystemClock())
     assert_told(caught.value)
     assert isinstance(caught.value.__cause__, sqlite3.DatabaseError)
     assert path.read_bytes() == b"this is a letter, not a database" * 100
@@ -78,10 +79,10 @@ def test_a_file_that_is_no_database_is_damaged_and_left_as_it_is(tmp_path: Path)
 
 def test_a_database_cut_short_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
-    SqliteStore.open(path, SystemClock()).close()
+    open_store(path, SystemClock()).close()
     path.write_bytes(path.read_bytes()[:6000])
     with pytest.raises(StoreCorrupt):
-        SqliteStore.open(path, SystemClock())
+        open_store(path, SystemClock())
 
 
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     db.close()
     before = path.read_bytes()
     with pytest.raises(StoreError, match="another program") as caught:
-        SqliteStore.open(path, SystemClock())
+        open_store(path, SystemClock())
     assert_told(caught.value)
     assert path.read_bytes() == before
 
@@ -121,7 +122,7 @@ def test_a_database_locked_for_too_long_is_told(tmp_path: Path) -> None:
 
 def test_writing_where_only_reading_is_allowed_is_told(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
-    SqliteStore.open(path, SystemClock()).close()
+    open_store(path, SystemClock()).close()
     db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     with pytest.raises(StoreReadOnly) as caught, explained(path):
         db.execute("DELETE FROM meta")
@@ -135,10 +136,10 @@ def test_a_full_disk_told_by_the_system_is_a_full_store(tmp_path: Path) -> None:
 
 
 def test_a_closed_store_says_that_it_is_closed(tmp_path: Path) -> None:
-    store = SqliteStore.open(tmp_path / "p.db", SystemClock())
-    store.look_up(b"", "", 0.0)
+    store = open_store(tmp_path / "p.db", SystemClock())
+    asyncio.run(store.look_up(b"", "", 0.0))
     store.close()
     with pytest.raises(StoreError, match="is closed"):
-        store.look_up(b"", "", 0.0)
+        asyncio.run(store.look_up(b"", "", 0.0))
     with pytest.raises(StoreError, match="is closed"):
         store.tell("remove_budget", "", "day")

@@ -8,9 +8,9 @@ import pytest
 
 from partimento.core.errors import StoreError, StoreTooNew
 from partimento.environment import SystemClock
-from partimento.store.connection import connect
 from partimento.store.migrate import Migration, migrate, shipped
-from partimento.store.sqlite import SqliteStore
+from partimento.store.opening import open_store
+from partimento.store.sqlite import SqliteDatabase
 
 FIRST = Migration(1, "first", "CREATE TABLE a (b TEXT);\nINSERT INTO a VALUES ('kept; whole');")
 SECOND = Migration(2, "second", "-- one more\nALTER TABLE a ADD COLUMN c TEXT;\nUPDATE a SET c = 'new';")
@@ -23,9 +23,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def up_to(path: Path, *migrations: Migration) -> tuple[Migration, ...]:
-    db = connect(path)
+    database = SqliteDatabase(path)
+    db = database.connect()
     try:
-        return migrate(db, path, 1.0, migrations)
+        return migrate(db, database, 1.0, migrations)
     finally:
         db.close()
 
@@ -80,24 +81,24 @@ def test_a_newer_database_is_left_alone(path: Path) -> None:
 
 
 def test_the_store_refuses_a_newer_database(path: Path) -> None:
-    SqliteStore.open(path, SystemClock()).close()
+    open_store(path, SystemClock()).close()
     db = sqlite3.connect(path)
     db.execute("INSERT INTO migrations VALUES (9999, 'of_the_future', 'x', 0)")
     db.commit()
     db.close()
     with pytest.raises(StoreTooNew, match="pip install --upgrade"):
-        SqliteStore.open(path, SystemClock())
+        open_store(path, SystemClock())
 
 
 def test_the_shipped_migrations_count_from_one_without_gaps() -> None:
-    assert [migration.number for migration in shipped()] == list(range(1, len(shipped()) + 1))
+    assert [migration.number for migration in shipped("sqlite")] == list(range(1, len(shipped("sqlite")) + 1))
 
 
 def test_processes_starting_at_once_migrate_once(path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from partimento.store.sqlite import SqliteStore\n"
+        "import sys; from pathlib import Path; from partimento.store.opening import open_store\n"
         "from partimento.environment import SystemClock\n"
-        "input(); SqliteStore.open(Path(sys.argv[1]), SystemClock()).close(); print('open')"
+        "input(); open_store(Path(sys.argv[1]), SystemClock()).close(); print('open')"
     )
     children = [
         subprocess.Popen(
@@ -110,4 +111,4 @@ def test_processes_starting_at_once_migrate_once(path: Path) -> None:
         child.stdin.write("go\n")
         child.stdin.flush()
     assert [child.communicate()[0] for child in children] == ["open\n"] * 4
-    assert read(path, "SELECT number FROM migrations") == [(m.number,) for m in shipped()]
+    assert read(path, "SELECT number FROM migrations") == [(m.number,) for m in shipped("sqlite")]

@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 
 from partimento.core.errors import StoreError
-from partimento.store.connection import connect
+from partimento.store.database import Session
+from partimento.store.queries import queries
+from partimento.store.sqlite import SqliteConnection, SqliteDatabase
+from partimento.store.sqlite_connections import connect
 from partimento.store.writer import Job, Writer
 
-ADD = "INSERT INTO kept (value) VALUES (?)"
+SQL = {
+    **queries("sqlite"),
+    "add": "INSERT INTO kept (value) VALUES (?)",
+    "calculate": "SELECT 6 * 7",
+}
 
 
 class Held:
@@ -23,7 +30,7 @@ class Held:
         self._go = threading.Event()
 
     def job(self) -> Job:
-        def work(_: sqlite3.Connection) -> None:
+        def work(_: Session) -> None:
             self.begun.set()
             self._go.wait(30)
 
@@ -50,7 +57,7 @@ def commits() -> list[str]:
 def writer(path: Path, commits: list[str]) -> Iterator[Writer]:
     db = connect(path)
     db.set_trace_callback(lambda sql: commits.append(sql))
-    opened = Writer(db, path)
+    opened = Writer(SqliteDatabase(path), SqliteConnection(db, SQL))
     yield opened
     opened.close()
 
@@ -63,7 +70,7 @@ def kept(path: Path) -> list[int]:
 
 
 def add(value: int) -> Job:
-    return Job(statements=((ADD, (value,)),))
+    return Job(statements=(("add", (value,)),))
 
 
 def test_what_is_awaited_together_is_committed_together(writer: Writer, path: Path, commits: list[str]) -> None:
@@ -85,7 +92,7 @@ def test_the_answer_comes_after_the_commit(writer: Writer, path: Path) -> None:
 
 def test_only_the_job_that_fails_is_undone(writer: Writer, path: Path) -> None:
     async def many() -> list[Any]:
-        jobs = [add(1), Job(statements=((ADD, (2,)), (ADD, (1,)))), add(3)]
+        jobs = [add(1), Job(statements=(("add", (2,)), ("add", (1,)))), add(3)]
         return await asyncio.gather(*map(writer.put, jobs), return_exceptions=True)
 
     first, second, third = asyncio.run(many())
@@ -96,8 +103,8 @@ def test_only_the_job_that_fails_is_undone(writer: Writer, path: Path) -> None:
 
 
 def test_an_error_of_a_jobs_own_reaches_only_its_waiter(writer: Writer, path: Path) -> None:
-    def work(db: sqlite3.Connection) -> None:
-        db.execute(ADD, (7,))
+    def work(db: Session) -> None:
+        db.execute("add", (7,))
         raise LookupError("mine")
 
     async def many() -> list[Any]:
@@ -110,7 +117,7 @@ def test_an_error_of_a_jobs_own_reaches_only_its_waiter(writer: Writer, path: Pa
 
 
 def test_work_returns_what_it_found(writer: Writer) -> None:
-    assert writer.run(Job(work=lambda db: db.execute("SELECT 6 * 7").fetchone()[0])) == 42
+    assert writer.run(Job(work=lambda db: db.execute("calculate").fetchone()[0])) == 42
 
 
 def test_plain_threads_and_event_loops_may_write_at_once(writer: Writer, path: Path) -> None:
@@ -189,8 +196,8 @@ def test_an_event_loop_that_is_gone_does_not_stop_the_writer(writer: Writer, pat
 
 def test_money_is_synced_to_the_disk_and_the_rest_is_not(writer: Writer, commits: list[str]) -> None:
     writer.run(add(1))
-    writer.run(Job(statements=((ADD, (2,)),), durable=True))
-    writer.run(Job(statements=((ADD, (3,)),), durable=True))
+    writer.run(Job(statements=(("add", (2,)),), durable=True))
+    writer.run(Job(statements=(("add", (3,)),), durable=True))
     writer.run(add(4))
     said = [sql for sql in commits if sql.startswith("PRAGMA synchronous") or sql == "COMMIT"]
     full, normal = "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;"
@@ -200,7 +207,7 @@ def test_money_is_synced_to_the_disk_and_the_rest_is_not(writer: Writer, commits
 def test_who_waits_on_a_locked_database_is_told(path: Path) -> None:
     db = connect(path)
     db.execute("PRAGMA busy_timeout = 0")
-    writer, other = Writer(db, path), sqlite3.connect(path, isolation_level=None)
+    writer, other = Writer(SqliteDatabase(path), SqliteConnection(db, SQL)), sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="stayed locked"):
         writer.run(add(1))
@@ -209,3 +216,13 @@ def test_who_waits_on_a_locked_database_is_told(path: Path) -> None:
     writer.close()
     other.close()
     assert kept(path) == [2]
+
+
+def test_a_fault_after_the_commit_reaches_its_waiter_and_ends_nothing(writer: Writer, path: Path) -> None:
+    def after(_: Any) -> None:
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError):
+        writer.run(Job(statements=(("add", (1,)),), after=after))
+    writer.run(add(2))
+    assert kept(path) == [1, 2]

@@ -1,5 +1,6 @@
-"""Chat completions at any base URL: OpenAI, Ollama, LM Studio, llama-server, vLLM. Knows when to ask, again and how
-often; leaves what is said to `dialect`, what comes back to `answer`, connections to `wire`.
+"""OpenAI's protocols at any base URL: OpenAI, Ollama, LM Studio, llama-server, vLLM, OpenRouter. Knows where they are
+asked and with which key; leaves bodies and replies to `chat`, `responses` and `embeddings`, what one server understands
+to `dialect`, when to ask again to `wire.exchange`.
 """
 
 from __future__ import annotations
@@ -8,35 +9,42 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from functools import lru_cache
 from random import Random, SystemRandom
 from typing import Any
 
 import msgspec
 
 from partimento.core.clock import Clock
-from partimento.core.errors import EngineError
+from partimento.core.errors import EngineRefused
 from partimento.core.model import Model
 from partimento.core.ports import Call, Drafted, Engine
 from partimento.core.settings import Settings
-from partimento.engines.openai.answer import Answer
-from partimento.engines.openai.dialect import Dialect, body_of, first_dialect, heeded, simpler_dialect
-from partimento.wire.breaker import Breakers
-from partimento.wire.http import HttpTransport, Reply, Transport, host_of, is_loopback, is_url
-from partimento.wire.refusal import Refusal, error_for
-from partimento.wire.retry import pause_before_retry
-from partimento.wire.sse import EventReader
+from partimento.engines.openai.answer import Answer, Quoting
+from partimento.engines.openai.chat import chat_body
+from partimento.engines.openai.dialect import UNTOLD, Dialect, first_dialect, heeded, simpler_dialect
+from partimento.engines.openai.embeddings import MOST_TEXTS, Vectors, batches, embeddings_body, joined
+from partimento.engines.openai.response_answer import ResponsesAnswer
+from partimento.engines.openai.responses import UNKNOWN_HERE, responses_body
+from partimento.wire.exchange import Exchange, Question
+from partimento.wire.http import HttpTransport, Transport
+from partimento.wire.refusal import Refusal
+from partimento.wire.url import Headers, host_of, is_loopback, is_url
 
 Keys = Callable[[Model], str]
 """A model's API key, or "" where there is none."""
 
-_AFTER_DONE_S = 0.1
+_encode = msgspec.json.Encoder().encode
+_TOO_MANY = ("batch", "too many", "413", "input length", "array")
+Hearing = Answer | ResponsesAnswer | Vectors
 
 
 class OpenAIEngine:
-    """Asks chat completions, streamed. Retries before the first piece only, and within the deadline; a server that
-    keeps failing is left alone for a while. What a server turns out not to understand it is not sent again."""
+    """Asks chat completions, responses and embeddings. What a server turns out not to understand it is not sent
+    again."""
 
     name = "openai"
+    keeps_time = True
 
     def __init__(
         self,
@@ -46,126 +54,112 @@ class OpenAIEngine:
         rng: Random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._transport, self._keys, self._clock, self._rng, self._sleep = transport, keys, clock, rng, sleep
-        self._breakers = Breakers(clock)
-        self._dialects: dict[tuple[str, str], Dialect] = {}
+        self.key, self._clock = keys, clock
+        self._exchange = Exchange[Dialect](self, transport, clock, rng, sleep)
+        self._most_texts: dict[tuple[str, str], int] = {}
 
     def unready(self, model: Model, request: Any) -> str:
-        if not is_url(model.base_url):
-            return f"{model.id} has no usable base_url; write one, such as http://127.0.0.1:11434/v1"
-        if not is_loopback(model.base_url) and not self._keys(model):
-            return f"there is no key for {host_of(model.base_url)}; set {key_variable(model)}"
+        for base_url in [replica.base_url for replica in model.replicas] or [model.base_url]:
+            if not is_url(base_url):
+                return f"{model.id} has no usable base_url; write one, such as http://127.0.0.1:11434/v1"
+            if not is_loopback(base_url) and not self.key(model):
+                return f"there is no key for {host_of(base_url)}; set {key_variable(model)}"
         return ""
 
-    async def draft(self, call: Call) -> AsyncGenerator[str | Drafted, None]:
-        retried = 0
-        while True:
-            begun = False
-            try:
-                async with aclosing(self._once(call)) as pieces:
-                    async for piece in pieces:
-                        begun = True
-                        yield piece
-                return
-            except EngineError as error:
-                left_s = call.deadline - self._clock.monotonic()
-                pause_s = pause_before_retry(error, retried, left_s, self._rng, free=not call.model.prices)
-                if begun or pause_s is None:
-                    raise
-            await self._sleep(pause_s)
-            retried += 1
+    def draft(self, call: Call) -> AsyncGenerator[str | Drafted, None]:
+        return self._embedded(call) if call.texts else self._exchange.draft(call)
 
     async def close(self) -> None:
-        await self._transport.close()
+        await self._exchange.close()
 
-    async def _once(self, call: Call) -> AsyncGenerator[str | Drafted, None]:
-        """One try: said in ever simpler terms as long as the server objects to how it is put."""
+    # ---- how this engine talks ---------------------------------------------------------------------------------
+
+    def key_variable(self, model: Model) -> str:
+        return key_variable(model)
+
+    def first_manner(self, call: Call) -> Dialect:
+        return first_dialect(call.model)
+
+    def question(self, call: Call, base_url: str, manner: Dialect) -> Question:
+        path = "/embeddings" if call.texts else "/responses" if manner.protocol == "responses" else "/chat/completions"
+        headers = _headers(self.key(call.model), stream=call.stream and not call.texts)
+        return Question(_url(base_url, path), headers, _encode(_body(call, manner)))
+
+    def simpler(self, call: Call, manner: Dialect, status: int, body: bytes) -> Dialect | None:
+        return simpler_dialect(manner, call, _body(call, manner), status, body)
+
+    def refused(self, refusal: Refusal) -> Refusal:
+        return refusal  # status and headers say it all
+
+    def reader(self, call: Call, where: str, manner: Dialect) -> Hearing:
+        quoting = Quoting(where, self.key(call.model), key_variable(call.model), self._clock.now())
+        if call.texts:
+            return Vectors(call, quoting)
+        one_tool = call.schema is not None and manner.form == "tool"
+        kind = ResponsesAnswer if manner.protocol == "responses" else Answer
+        return kind(call, quoting, one_tool=one_tool, left_out=_left_out(call, manner))
+
+    def heeded(self, call: Call, manner: Dialect, reader: Any) -> Dialect:
+        return heeded(manner, call, reader.text) if call.schema is not None else manner
+
+    def probe(self, model: Model, base_url: str) -> Question | None:
+        return Question(_url(base_url, "/models"), _headers(self.key(model), stream=False))
+
+    # ---- vectors -----------------------------------------------------------------------------------------------
+
+    async def _embedded(self, call: Call) -> AsyncGenerator[str | Drafted, None]:
+        """One Drafted. In as many parts as the server wants; one that takes fewer at once is remembered."""
         place = call.model.base_url, call.model.upstream
-        dialect = self._dialects.get(place) or first_dialect(call.model)
-        spoken: list[Dialect] = []
-        with self._breakers.passage(host_of(call.model.base_url), call.deadline) as passage:
-            while True:
-                spoken.append(dialect)
-                async with self._asked(call, dialect) as reply:
-                    if reply.status == 200:
-                        answer = Answer(call.model.id, host_of(call.model.base_url), self._keys(call.model))
-                        async with aclosing(_pieces(reply, answer)) as pieces:
-                            async for piece in pieces:
-                                passage.answered = True
-                                yield piece
-                        drafted = answer.drafted()
-                        passage.answered = True
-                        self._dialects[place] = heeded(dialect, call, answer.text)
-                        yield drafted
-                        return
-                    body = await reply.whole()
-                    simpler = simpler_dialect(dialect, call, reply.status, body)
-                    if simpler is None or simpler in spoken:
-                        raise self._refusal(call, reply, body)
-                dialect = simpler
+        parts: list[Drafted] = []
+        done = 0
+        while done < len(call.texts):
+            batch = next(batches(call.texts[done:], self._most_texts.get(place, MOST_TEXTS)))
+            try:
+                parts.append(await self._one_batch(msgspec.structs.replace(call, texts=batch, stream=False)))
+            except EngineRefused as error:
+                if len(batch) == 1 or not any(word in error.why.lower() for word in _TOO_MANY):
+                    raise
+                self._most_texts[place] = len(batch) // 2
+                continue
+            done += len(batch)
+        yield joined(parts)
 
-    def _asked(self, call: Call, dialect: Dialect) -> Any:
-        headers = {"content-type": "application/json", "accept": "text/event-stream"}
-        if key := self._keys(call.model):
-            headers["authorization"] = f"Bearer {key}"
-        return self._transport.send(
-            "POST",
-            call.model.base_url.rstrip("/") + "/chat/completions",
-            headers=headers,
-            body=msgspec.json.encode(body_of(call, dialect)),
-            timeout_s=call.deadline - self._clock.monotonic(),
-        )
-
-    def _refusal(self, call: Call, reply: Reply, body: bytes) -> EngineError:
-        if key := self._keys(call.model):
-            body = body.replace(key.encode(), b"***")  # some servers quote the key they do not like
-        where = host_of(call.model.base_url)
-        after = reply.header("retry-after")
-        refusal = Refusal(reply.status, body, after, where, call.model.upstream, key_variable(call.model))
-        return error_for(refusal, self._clock.now())
+    async def _one_batch(self, call: Call) -> Drafted:
+        async with aclosing(self._exchange.draft(call)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Drafted):
+                    return piece
+        raise AssertionError("an exchange ends with a Drafted or an error")
 
 
-async def _pieces(reply: Reply, answer: Answer) -> AsyncGenerator[str, None]:
-    """The text of a reply as it comes, streamed or (from servers that do not stream) whole."""
-    kind = reply.header("content-type").partition(";")[0].strip().lower()
-    if kind in ("text/html", "application/xml", "text/xml"):
-        raise answer.fault("is no chat completions server", f"it answered with {kind}; does base_url lack /v1?")
-    async with aclosing(_events(reply, answer, whole=kind == "application/json")) as events:
-        async for event in events:
-            if piece := answer.take(event):
-                yield piece
-            if answer.done:
-                break
-    await _drain(reply)
-    if piece := answer.rest():
-        yield piece
+def _body(call: Call, dialect: Dialect) -> dict[str, Any]:
+    if call.texts:
+        return embeddings_body(call, dialect)
+    return responses_body(call, dialect) if dialect.protocol == "responses" else chat_body(call, dialect)
 
 
-async def _drain(reply: Reply) -> None:
-    """Read what follows the last word, so that the connection can serve the next call; not for long."""
-    try:
-        async with asyncio.timeout(_AFTER_DONE_S), aclosing(reply.chunks()) as chunks:
-            async for _ in chunks:
-                pass
-    except (TimeoutError, EngineError):
-        return
+def _left_out(call: Call, dialect: Dialect) -> str:
+    """A note on what was asked for and the server does not take; "" mostly."""
+    names = dialect.left_out - UNTOLD
+    if dialect.protocol == "responses" and call.conversation is not None:
+        names |= set(UNKNOWN_HERE)
+    if not names:
+        return ""
+    whole = chat_body(call, Dialect())
+    told = sorted(names & whole.keys())
+    return f"{call.model.id} does not take {', '.join(told)}: left out" if told else ""
 
 
-async def _events(reply: Reply, answer: Answer, *, whole: bool) -> AsyncGenerator[bytes, None]:
-    if whole:
-        yield await reply.whole()
-        return
-    reader = EventReader()
-    async with aclosing(reply.chunks()) as chunks:
-        try:
-            async for chunk in chunks:
-                for event in reader.feed(chunk):
-                    yield event
-        except EngineError:
-            if not answer.ended:
-                raise
-    for event in reader.end():
-        yield event
+@lru_cache(maxsize=256)
+def _url(base_url: str, path: str) -> str:
+    return base_url.rstrip("/") + path
+
+
+@lru_cache(maxsize=256)
+def _headers(key: str, *, stream: bool) -> Headers:
+    accept = "text/event-stream" if stream else "application/json"
+    plain = (("content-type", "application/json"), ("accept", accept))
+    return (*plain, ("authorization", f"Bearer {key}")) if key else plain
 
 
 def key_variable(model: Model) -> str:
@@ -179,9 +173,9 @@ def engine(settings: Settings, clock: Clock) -> Engine:
     """The entry point. A key goes to the models it was set for and to no other host."""
 
     def key_of(model: Model) -> str:
-        variable = key_variable(model)
-        if variable == "OPENAI_API_KEY":
+        variable = model.api_key_setting
+        if variable == "OPENAI_API_KEY" or (not variable and model.provider == "openai"):
             return settings.openai_api_key.value.strip()
-        return os.environ.get(variable, "").strip()
+        return os.environ.get(variable, "").strip() if variable else ""
 
     return OpenAIEngine(HttpTransport(), key_of, clock, SystemRandom())

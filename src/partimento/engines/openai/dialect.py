@@ -1,4 +1,6 @@
-"""What is said to one server, and how: servers of one protocol differ in what they understand. Pure."""
+"""What one server understands: servers of one protocol differ. Knows objections and what to say instead; leaves the
+bodies to `chat`, `responses` and `embeddings`. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,74 +12,84 @@ from msgspec import Struct
 
 from partimento.core.model import Model
 from partimento.core.ports import Call
-from partimento.decoding.schema import is_strict
-from partimento.wire.http import host_of
+from partimento.wire.url import host_of
 
-_OFFICIAL = "https://api.openai.com"
+OFFICIAL = "https://api.openai.com"
+Form = Literal["schema", "tool", "object", "words"]
 
 
 class Dialect(Struct, frozen=True):
-    """How one server wants to be spoken to. `form`: how a schema is put: as such, as a JSON mode, in words only."""
+    """How one server wants to be spoken to. `form`: how a schema is put: as such, as the one tool to call, as a JSON
+    mode, in words only."""
 
+    protocol: Literal["chat", "responses"] = "chat"
     tokens: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    form: Literal["schema", "object", "words"] = "schema"
+    form: Form = "schema"
     left_out: frozenset[str] = frozenset()
 
 
-_SIMPLER: dict[str, Literal["object", "words"]] = {"schema": "object", "object": "words"}
-_ABOUT_FORM = ("response_format", "json_schema", "json_object", "json mode", "schema", "grammar", "structured output")
-_OPTIONAL = ("stream_options", "temperature", "seed")
+_ABOUT_FORM = (
+    "response_format", "json_schema", "json_object", "json mode", "schema", "grammar", "structured output",
+    "text.format",
+)  # fmt: skip
+_ABOUT_TOOLS = ("tool", "function")
+_OPTIONAL = (
+    "stream_options", "temperature", "seed", "top_p", "presence_penalty", "frequency_penalty", "parallel_tool_calls",
+    "reasoning_effort", "reasoning", "stop", "encoding_format", "store",
+)  # fmt: skip
+UNTOLD = frozenset({"stream_options", "seed", "encoding_format", "store"})
+"""What nobody asked for by name, so that nobody is told where it was left out."""
+_ELSEWHERE = re.compile(r"\bv1/responses\b|\bresponses (?:api|endpoint)\b")
 
 
 def first_dialect(model: Model) -> Dialect:
     """What to try first. OpenAI's own reasoning models know only max_completion_tokens, other servers often do not."""
-    return Dialect("max_completion_tokens" if host_of(model.base_url) == _OFFICIAL else "max_tokens")
+    form: Form = "schema"
+    if "json_schema" not in model.capabilities:
+        form = "tool" if "tools" in model.capabilities else "object"
+    return Dialect(
+        "responses" if model.dialect == "responses" else "chat",
+        "max_completion_tokens" if host_of(model.base_url) == OFFICIAL else "max_tokens",
+        form,
+    )
 
 
-def simpler_dialect(dialect: Dialect, call: Call, status: int, body: bytes) -> Dialect | None:
-    """What to try after this objection; None where it is not about how the call was put."""
+def simpler_dialect(dialect: Dialect, call: Call, body: dict[str, Any], status: int, reply: bytes) -> Dialect | None:
+    """What to try after this objection to that body; None where it is not about how the call was put."""
+    objection = reply.decode("utf-8", "replace").lower()
+    if not call.texts and (other := _other_protocol(dialect, status, objection)):
+        return other
     if status not in (400, 415, 422, 501):
         return None
-    objection = body.decode("utf-8", "replace").lower()
-    if call.schema is not None and dialect.form in _SIMPLER and any(word in objection for word in _ABOUT_FORM):
-        return msgspec.structs.replace(dialect, form=_SIMPLER[dialect.form])
+    about = _ABOUT_TOOLS if dialect.form == "tool" else _ABOUT_FORM
+    if call.schema is not None and dialect.form != "words" and any(word in objection for word in about):
+        return msgspec.structs.replace(dialect, form=_simpler_form(dialect, call))
     for name in _OPTIONAL:
-        if name in body_of(call, dialect) and re.search(rf"\b{name}\b", objection):
+        if name in body and re.search(rf"\b{name}\b", objection):
             return msgspec.structs.replace(dialect, left_out=dialect.left_out | {name})
-    if re.search(rf"\b{dialect.tokens}\b", objection):
-        other: Any = "max_tokens" if dialect.tokens == "max_completion_tokens" else "max_completion_tokens"
-        return msgspec.structs.replace(dialect, tokens=other)
+    if dialect.protocol == "chat" and re.search(rf"\b{dialect.tokens}\b", objection):
+        swapped: Any = "max_tokens" if dialect.tokens == "max_completion_tokens" else "max_completion_tokens"
+        return msgspec.structs.replace(dialect, tokens=swapped)
     return None
 
 
 def heeded(dialect: Dialect, call: Call, answer: str) -> Dialect:
     """The dialect for the next call: a server that took a schema and wrote prose did not understand it."""
-    prose = bool(answer.strip()) and not answer.lstrip().startswith(("{", "["))
-    ignored = prose and call.schema is not None and dialect.form == "schema"
-    return msgspec.structs.replace(dialect, form="object") if ignored else dialect
+    if call.schema is None or dialect.form != "schema":
+        return dialect
+    start = answer.lstrip()
+    return msgspec.structs.replace(dialect, form="object") if start and start[0] not in "{[" else dialect
 
 
-def body_of(call: Call, dialect: Dialect) -> dict[str, Any]:
-    """The JSON body of the call in that dialect."""
-    system = call.system
-    if call.schema is not None and dialect.form != "schema":
-        told = msgspec.json.encode(call.schema).decode()
-        system += f"\n\nAnswer with JSON that follows this JSON schema, and with nothing else:\n{told}"
-    messages = [{"role": "system", "content": system.strip()}] if system.strip() else []
-    body: dict[str, Any] = {
-        "model": call.model.upstream or call.model.id,
-        "messages": [*messages, {"role": "user", "content": call.user}],
-        dialect.tokens: call.max_tokens,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    if call.temperature is not None:
-        body["temperature"] = call.temperature
-    if call.seed is not None:
-        body["seed"] = call.seed
-    if call.schema is not None and dialect.form == "schema":
-        schema = {"name": "answer", "schema": call.schema, "strict": is_strict(call.schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    elif call.schema is not None and dialect.form == "object":
-        body["response_format"] = {"type": "json_object"}
-    return {name: value for name, value in body.items() if name not in dialect.left_out}
+def _other_protocol(dialect: Dialect, status: int, objection: str) -> Dialect | None:
+    if dialect.protocol == "chat" and status in (400, 404) and _ELSEWHERE.search(objection):
+        return msgspec.structs.replace(dialect, protocol="responses")
+    if dialect.protocol == "responses" and status in (404, 405, 501) and "model" not in objection:
+        return msgspec.structs.replace(dialect, protocol="chat")
+    return None
+
+
+def _simpler_form(dialect: Dialect, call: Call) -> Form:
+    if dialect.form == "schema":
+        return "tool" if "tools" in call.model.capabilities else "object"
+    return "object" if dialect.form == "tool" else "words"

@@ -53,7 +53,8 @@ def _readings(seen: View) -> Iterator[Span]:
     if not text.isascii():
         yield from keys.find_signed(text, low)
         yield from birthdates.find_signed(low)
-    long_words = [word for word in split if len(word) >= keys.LONG]
+    longest = max(map(len, split), default=0)
+    long_words = [word for word in split if len(word) >= keys.LONG] if longest >= keys.LONG else []
     if long_words and keys.promising(long_words):
         yield from keys.find_keys(text)
     if long_words and "-----BEGIN" in text:

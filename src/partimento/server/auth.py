@@ -1,0 +1,78 @@
+"""Who asks: keys as Bearer, x-api-key or Basic password, users as opaque strings. Knows headers; leaves keys and their
+rates to `ledger`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+
+from partimento.core.errors import KeyNeeded
+from partimento.core.request import Caller
+from partimento.core.settings import Settings
+from partimento.ledger.accounts import KEY_PREFIX, Key, KeyRing
+from partimento.ledger.rates import Rates
+from partimento.server.exchange import Ask
+from partimento.wire.http import is_loopback
+
+USER_HEADERS = (b"x-partimento-user", b"x-openwebui-user-id", b"x-openwebui-user-email", b"x-user-id")
+
+
+class Entrance:
+    """Lets requests in. Anonymous ones only on loopback, and there unless `require_key` is set."""
+
+    def __init__(self, settings: Settings, keys: KeyRing, rates: Rates) -> None:
+        self._keys, self._rates = keys, rates
+        self._pair = settings.basic_auth.value.encode()
+        self._open = is_loopback(f"http://{settings.host}") and not settings.require_key
+
+    def identify(self, ask: Ask) -> Key | None:
+        """Set the caller from the headers. Raises KeyNeeded."""
+        secret = secret_in(ask.raw_headers)
+        key = None
+        if secret and not self._is_the_pair(secret):
+            secret = secret.rpartition(b":")[2]  # of a Basic pair, the password is the key
+            if secret.startswith(KEY_PREFIX.encode()) or not self._open:
+                key = self._keys.admit(secret.decode("latin-1"), ask.client.ports.clock.now())
+            # else a placeholder, as clients that insist on a key send it to servers that want none
+        elif not secret and not self._open:
+            raise KeyNeeded(
+                "a key is needed",
+                why="this server answers nobody unknown",
+                mend="send it as Authorization: Bearer …; `partimento keys create NAME` makes one",
+            )
+        user = next((found for name in USER_HEADERS if (found := ask.header(name))), "")
+        endpoint = ask.header(b"x-partimento-endpoint") or ask.path
+        if key is None:
+            ask.caller = Caller(user=user, endpoint=endpoint)
+        else:
+            ask.caller = Caller(user=user, key=key.id, endpoint=endpoint, models=key.models)
+            ask.privacy = key.privacy
+        return key
+
+    async def admit(self, ask: Ask, key: Key | None) -> None:
+        """Count the request against the key's rates. Raises RateLimited."""
+        if key is None or (key.requests_per_minute is None and key.tokens_per_minute is None):
+            return
+        permit = await self._rates.admit(key, len(ask.body) // 4, ask.client.ports.clock.now())
+        ask.extra = permit.headers
+        ask.spent = permit.used
+
+    def _is_the_pair(self, secret: bytes) -> bool:
+        return bool(self._pair) and hmac.compare_digest(secret, self._pair)
+
+
+def secret_in(headers: Mapping[bytes, bytes]) -> bytes:
+    """The key, or the pair of HTTP Basic; b"" where none is shown."""
+    shown = headers.get(b"authorization", b"")
+    kind, _, rest = shown.partition(b" ")
+    if kind.lower() == b"bearer":
+        return rest.strip()
+    if kind.lower() == b"basic":
+        try:
+            return base64.b64decode(rest.strip(), validate=True)
+        except binascii.Error:
+            return b"?"  # a pair that nobody has
+    return headers.get(b"x-api-key", b"").strip()

@@ -1,0 +1,208 @@
+-- Copying a database: each table in portions in the order of its key, the key first. Python binds values and pastes
+-- nothing.
+
+-- name: copy_memory
+SELECT
+    id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
+    cost_pico, latency_ms, created_at, "user", rating, verified, kept
+FROM memory
+WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: put_copied_memory
+INSERT INTO memory (
+    id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
+    cost_pico, latency_ms, created_at, "user", rating, verified, kept
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    task = excluded.task, task_version = excluded.task_version, value = excluded.value, prompt = excluded.prompt,
+    options = excluded.options, model = excluded.model, engine = excluded.engine, tier = excluded.tier,
+    provider = excluded.provider, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+    cost_pico = excluded.cost_pico, latency_ms = excluded.latency_ms, created_at = excluded.created_at,
+    "user" = excluded."user", rating = excluded.rating, verified = excluded.verified, kept = excluded.kept;
+
+-- name: drop_copied_memory
+DELETE FROM memory WHERE id = ?;
+
+-- name: copy_cache_entries
+SELECT fingerprint, scope, memory_id, expires_at FROM cache_entries
+WHERE (fingerprint, scope) > (?, ?) ORDER BY fingerprint, scope LIMIT ?;
+
+-- name: put_copied_cache_entries
+INSERT INTO cache_entries (fingerprint, scope, memory_id, expires_at)
+VALUES (?, ?, ?, ?)
+ON CONFLICT (fingerprint, scope) DO UPDATE SET
+    memory_id = excluded.memory_id, expires_at = excluded.expires_at;
+
+-- name: drop_copied_cache_entries
+DELETE FROM cache_entries WHERE fingerprint = ? AND scope = ?;
+
+-- name: copy_ledger
+SELECT
+    at, id, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico, task, genre, model, "user", endpoint,
+    "key", provider, tier, engine, selection_mode, complexity, latency_ms, error, attempts, decision, memory_id
+FROM ledger
+WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?;
+
+-- name: put_copied_ledger
+INSERT INTO ledger (
+    at, id, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico, task, genre, model, "user", endpoint,
+    "key", provider, tier, engine, selection_mode, complexity, latency_ms, error, attempts, decision, memory_id
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (at, id) DO UPDATE SET
+    ending = excluded.ending, saved_by = excluded.saved_by, input_tokens = excluded.input_tokens,
+    output_tokens = excluded.output_tokens, cost_pico = excluded.cost_pico, saved_pico = excluded.saved_pico,
+    task = excluded.task, genre = excluded.genre, model = excluded.model, "user" = excluded."user",
+    endpoint = excluded.endpoint, "key" = excluded."key", provider = excluded.provider, tier = excluded.tier,
+    engine = excluded.engine, selection_mode = excluded.selection_mode, complexity = excluded.complexity,
+    latency_ms = excluded.latency_ms, error = excluded.error, attempts = excluded.attempts,
+    decision = excluded.decision, memory_id = excluded.memory_id;
+
+-- name: drop_copied_ledger
+DELETE FROM ledger WHERE at = ? AND id = ?;
+
+-- name: copy_reservations
+SELECT id, day, holders, amount_pico, owner, lapses_at, row FROM reservations
+WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: put_copied_reservations
+INSERT INTO reservations (id, day, holders, amount_pico, owner, lapses_at, row)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    day = excluded.day, holders = excluded.holders, amount_pico = excluded.amount_pico, owner = excluded.owner,
+    lapses_at = excluded.lapses_at, row = excluded.row;
+
+-- name: drop_copied_reservations
+DELETE FROM reservations WHERE id = ?;
+
+-- name: copy_spending
+SELECT holder, period, spent_pico, reserved_pico FROM spending
+WHERE (holder, period) > (?, ?) ORDER BY holder, period LIMIT ?;
+
+-- name: put_copied_spending
+INSERT INTO spending (holder, period, spent_pico, reserved_pico)
+VALUES (?, ?, ?, ?)
+ON CONFLICT (holder, period) DO UPDATE SET
+    spent_pico = excluded.spent_pico, reserved_pico = excluded.reserved_pico;
+
+-- name: drop_copied_spending
+DELETE FROM spending WHERE holder = ? AND period = ?;
+
+-- name: copy_budgets
+SELECT holder, period, limit_pico FROM budgets
+WHERE (holder, period) > (?, ?) ORDER BY holder, period LIMIT ?;
+
+-- name: put_copied_budgets
+INSERT INTO budgets (holder, period, limit_pico)
+VALUES (?, ?, ?)
+ON CONFLICT (holder, period) DO UPDATE SET
+    limit_pico = excluded.limit_pico;
+
+-- name: drop_copied_budgets
+DELETE FROM budgets WHERE holder = ? AND period = ?;
+
+-- name: copy_models
+SELECT
+    id, rowid, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context, max_output_tokens,
+    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, written
+FROM models
+WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: put_copied_models
+INSERT INTO models (
+    id, rowid, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context, max_output_tokens,
+    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, written
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    rowid = excluded.rowid, engine = excluded.engine, tier = excluded.tier, reach = excluded.reach,
+    provider = excluded.provider, upstream = excluded.upstream, base_url = excluded.base_url,
+    api_key_setting = excluded.api_key_setting, quality = excluded.quality, context = excluded.context,
+    max_output_tokens = excluded.max_output_tokens, capabilities = excluded.capabilities,
+    is_default = excluded.is_default, active = excluded.active, adapter_version = excluded.adapter_version,
+    aliases = excluded.aliases, retired_on = excluded.retired_on, replaced_by = excluded.replaced_by,
+    weights = excluded.weights, written = excluded.written;
+
+-- name: drop_copied_models
+DELETE FROM models WHERE id = ?;
+
+-- name: copy_prices
+SELECT
+    model_id, since, input_pico, output_pico, cached_input_pico, request_pico, cache_write_pico, audio_input_pico,
+    characters_pico, bands
+FROM prices
+WHERE (model_id, since) > (?, ?) ORDER BY model_id, since LIMIT ?;
+
+-- name: put_copied_prices
+INSERT INTO prices (
+    model_id, since, input_pico, output_pico, cached_input_pico, request_pico, cache_write_pico, audio_input_pico,
+    characters_pico, bands
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (model_id, since) DO UPDATE SET
+    input_pico = excluded.input_pico, output_pico = excluded.output_pico,
+    cached_input_pico = excluded.cached_input_pico, request_pico = excluded.request_pico,
+    cache_write_pico = excluded.cache_write_pico, audio_input_pico = excluded.audio_input_pico,
+    characters_pico = excluded.characters_pico, bands = excluded.bands;
+
+-- name: drop_copied_prices
+DELETE FROM prices WHERE model_id = ? AND since = ?;
+
+-- name: copy_meta
+SELECT name, value FROM meta
+WHERE name > ? ORDER BY name LIMIT ?;
+
+-- name: put_copied_meta
+INSERT INTO meta (name, value)
+VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET
+    value = excluded.value;
+
+-- name: drop_copied_meta
+DELETE FROM meta WHERE name = ?;
+
+-- name: copy_keys
+SELECT
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+FROM keys
+WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: put_copied_keys
+INSERT INTO keys (
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, hash = excluded.hash, models = excluded.models, privacy = excluded.privacy,
+    requests_per_minute = excluded.requests_per_minute, tokens_per_minute = excluded.tokens_per_minute,
+    created_at = excluded.created_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at;
+
+-- name: drop_copied_keys
+DELETE FROM keys WHERE id = ?;
+
+-- name: copy_rates
+SELECT holder, minute, requests, tokens FROM rates
+WHERE (holder, minute) > (?, ?) ORDER BY holder, minute LIMIT ?;
+
+-- name: put_copied_rates
+INSERT INTO rates (holder, minute, requests, tokens)
+VALUES (?, ?, ?, ?)
+ON CONFLICT (holder, minute) DO UPDATE SET
+    requests = excluded.requests, tokens = excluded.tokens;
+
+-- name: drop_copied_rates
+DELETE FROM rates WHERE holder = ? AND minute = ?;
+
+-- name: copy_outcomes
+SELECT task, model, complexity, sound, unsound, updated_at FROM outcomes
+WHERE (task, model, complexity) > (?, ?, ?) ORDER BY task, model, complexity LIMIT ?;
+
+-- name: put_copied_outcomes
+INSERT INTO outcomes (task, model, complexity, sound, unsound, updated_at)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (task, model, complexity) DO UPDATE SET
+    sound = excluded.sound, unsound = excluded.unsound, updated_at = excluded.updated_at;
+
+-- name: drop_copied_outcomes
+DELETE FROM outcomes WHERE task = ? AND model = ? AND complexity = ?;

@@ -1,0 +1,61 @@
+-- What was generated: look-ups, items, cache entries. Python binds values and pastes nothing.
+
+-- name: look_up
+-- The live item of a fingerprint: (fingerprint, scope, now).
+SELECT m.id, m.value, m.model, m.engine, m.tier, m.provider, m.input_tokens, m.output_tokens, m.cost_pico
+FROM cache_entries AS e JOIN memory AS m ON m.id = e.memory_id
+WHERE e.fingerprint = ? AND e.scope = ? AND (e.expires_at IS NULL OR e.expires_at > ?);
+
+-- name: record_item
+-- The same content made again is the same item.
+INSERT INTO memory (
+    id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
+    cost_pico, latency_ms, created_at, "user"
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: record_entry
+-- The newest answer to a fingerprint is the one served.
+INSERT INTO cache_entries (fingerprint, scope, memory_id, expires_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (fingerprint, scope) DO UPDATE SET memory_id = excluded.memory_id, expires_at = excluded.expires_at;
+
+-- name: rate_item
+UPDATE memory SET rating = ? WHERE id = ?;
+
+-- name: approved_items
+-- What may be trained on: (least rating, whether it must be verified).
+SELECT task, model, prompt, value FROM memory WHERE rating >= ? AND (verified OR NOT ?) ORDER BY created_at, id;
+
+-- name: cache_stats
+-- Entries, expired ones, items and their bytes: (now).
+SELECT
+    (SELECT count(*) FROM cache_entries),
+    (SELECT count(*) FROM cache_entries WHERE expires_at <= ?),
+    (SELECT count(*) FROM memory),
+    (SELECT coalesce(sum(length(value)), 0) FROM memory),
+    (SELECT count(*) FROM memory WHERE rating IS NOT NULL OR verified OR kept);
+
+-- name: prune_expired_items
+-- Items that only expired entries lead to, unless rated, verified or kept: (now, now). Before prune_expired_entries.
+DELETE FROM memory
+WHERE rating IS NULL AND NOT verified AND NOT kept
+AND id IN (SELECT memory_id FROM cache_entries WHERE expires_at <= ?)
+AND NOT EXISTS (
+    SELECT 1 FROM cache_entries AS live
+    WHERE live.memory_id = memory.id AND (live.expires_at IS NULL OR live.expires_at > ?)
+);
+
+-- name: prune_expired_entries
+DELETE FROM cache_entries WHERE expires_at <= ?;
+
+-- name: prune_task_items
+-- Items of a task that a cache entry leads to, unless rated, verified or kept. Before prune_task_entries.
+DELETE FROM memory
+WHERE task = ? AND rating IS NULL AND NOT verified AND NOT kept
+AND EXISTS (SELECT 1 FROM cache_entries AS entry WHERE entry.memory_id = memory.id);
+
+-- name: prune_task_entries
+-- Entries of a task's items, those of the items just pruned among them.
+DELETE FROM cache_entries
+WHERE memory_id IN (SELECT id FROM memory WHERE task = ?)
+OR NOT EXISTS (SELECT 1 FROM memory WHERE id = cache_entries.memory_id);
