@@ -14,7 +14,8 @@ from databases import own_server, place, postgres_server, postgres_url  # noqa: 
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("house")
 
-OTHERS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "ELEVENLABS_", "OLLAMA_")  # whose keys and places we also read
+OTHERS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "ELEVENLABS_", "OLLAMA_", "HF_")  # whose keys and places we also read
+OTHER_NAMES = ("DATABASE_URL", "FORCE_LOCAL_LLM", "LOCAL_LLM_ENABLED", "GEMMA_MODEL_PATH")
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     """A user's settings, keys and data must neither steer a test nor be touched by one."""
     home: Path = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith((*OTHERS, "PARTIMENTO_", "XDG_")) or name in ("DATABASE_URL", "FORCE_LOCAL_LLM"):
+        if name.startswith((*OTHERS, "PARTIMENTO_", "XDG_")) or name in OTHER_NAMES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -14,6 +15,7 @@ import msgspec
 from partimento import environment, plugins
 from partimento.catalog.lookup import ModelCatalog, catalog
 from partimento.catalog.price_list import in_force
+from partimento.core.clock import Clock
 from partimento.core.errors import PartimentoError, PartlyDone, UnknownName
 from partimento.core.model import SPOKEN_TIERS, Model, meant
 from partimento.core.ports import Engine, Ports
@@ -27,6 +29,10 @@ from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
 from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
+from partimento.pool.front import LocalModels
+from partimento.pool.leases import Leases
+from partimento.pool.settings import pool_settings
+from partimento.pool.shelf import shelf
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
@@ -37,6 +43,8 @@ from partimento.store.store import Store
 from partimento.tasks.text import text_request
 
 Out = TypeVar("Out")
+POOL_COMMAND = (sys.executable, "-m", "partimento", "pool", "run")
+"""What the pool's daemon is started with."""
 SIDE_BY_SIDE = 8
 """How many requests `make_many` has under way at once."""
 
@@ -62,8 +70,9 @@ class AsyncPartimento:
         clock = environment.SystemClock()
         self.store = open_store(environment.database(self.settings), clock)
         expire_daily(self.store, clock.now(), self.settings.retention_days)
+        self.local = self._local_models(clock)
         self.ports = Ports(
-            engines=plugins.engines(self.settings, clock) if engines is None else engines,
+            engines={**plugins.engines(self.settings, clock), **self.local.engines()} if engines is None else engines,
             memory=self.store,
             ledger=self.store,
             catalog=ModelCatalog(_catalog(self.store, self.settings)),
@@ -93,6 +102,9 @@ class AsyncPartimento:
         turn = asyncio.Semaphore(SIDE_BY_SIDE)
 
         async def in_turn(request: Request[Out]) -> Result[Out]:
+            caller = self.caller if request.caller == Caller() else request.caller
+            if caller.priority == "interactive":  # of many, none is waited for alone
+                request = request.with_(caller=msgspec.structs.replace(caller, priority="background"))
             async with turn:
                 return await self.make(request, model=model)
 
@@ -228,6 +240,7 @@ class AsyncPartimento:
         """Finish writes and give back connections."""
         for engine in self.ports.engines.values():
             await engine.close()
+        await self.local.close()
         self.store.close()
 
     async def __aenter__(self) -> Self:
@@ -235,6 +248,16 @@ class AsyncPartimento:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    def _local_models(self, clock: Clock) -> LocalModels:
+        """The models of this machine; the daemon that holds them is started when one is first asked."""
+        settings, engines = self.settings, plugins.local_engines()
+        pool, folder = environment.pool_folder(settings), environment.models_folder(settings)
+        leases = Leases(pool, POOL_COMMAND, pool_settings(settings), clock)
+        here = shelf(settings, folder, engines, clock)
+        return LocalModels(
+            settings, clock, engines, here, leases, lambda: self.ports.catalog.models(), self.store, folder, pool
+        )
 
     def _prepared(self, request: Request[Out], model: str | None) -> Request[Out]:
         if request.caller == Caller():

@@ -57,6 +57,16 @@ def data_folder(settings: Settings) -> Path:
     return Path(settings.data_folder).expanduser() if settings.data_folder else _user_folder("data")
 
 
+def pool_folder(settings: Settings) -> Path:
+    """Where the pool's daemon listens and remembers: one for all programs of this user, whatever their data folder."""
+    return Path(settings.pool_folder).expanduser() if settings.pool_folder else _user_folder("data") / "pool"
+
+
+def models_folder(settings: Settings) -> Path:
+    """Where pulled models lie, for all programs of this user."""
+    return Path(settings.models_folder).expanduser() if settings.models_folder else _user_folder("data") / "models"
+
+
 def database(settings: Settings) -> Path | str:
     """What `open_store` is told: the path of the SQLite file, or the URL of a PostgreSQL database.
 

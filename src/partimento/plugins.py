@@ -5,20 +5,25 @@ A distribution adds a task with
     [project.entry-points."partimento.tasks"]
     my_task = "my_package.my_task:my_task"
 
-and an engine with a factory `(settings, clock) -> Engine` under "partimento.engines".
+an engine with a factory `(settings, clock) -> Engine` under "partimento.engines", and one that runs as a child process
+of the pool with a `core.local.LocalEngine` under "partimento.local_engines".
 """
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from partimento.core.clock import Clock
 from partimento.core.errors import NotConfigured, UnknownName
+from partimento.core.local import LocalEngine
 from partimento.core.ports import Engine
 from partimento.core.settings import Settings
 from partimento.core.task import Task
+
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -38,6 +43,18 @@ def task_names() -> tuple[str, ...]:
 def engines(settings: Settings, clock: Clock) -> dict[str, Engine]:
     """Every installed engine, made ready; nothing is contacted yet."""
     return {name: _load(entry)(settings, clock) for name, entry in _entries("partimento.engines").items()}
+
+
+def local_engines() -> dict[str, LocalEngine]:
+    """Every installed engine that the pool runs as a child process; one that cannot be loaded is left out, and the
+    log says why: a broken extra must not stop the others."""
+    found: dict[str, LocalEngine] = {}
+    for name, entry in _entries("partimento.local_engines").items():
+        try:
+            found[name] = _load(entry)
+        except NotConfigured as error:
+            _log.warning("%s", error)
+    return found
 
 
 @cache

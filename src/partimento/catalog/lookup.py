@@ -136,6 +136,11 @@ class ModelCatalog:
         return self._reference[complexity, day]
 
 
+def local_engine_for(path: str) -> str:
+    """What usually runs files of that kind."""
+    return "llamacpp" if path.lower().endswith(".gguf") else "transformers"
+
+
 def tier_named(word: str, model_id: str) -> Tier:
     """The tier of this name, or of the seeds' word for it. Raises SettingsError."""
     for tier in TIERS:
@@ -168,15 +173,16 @@ def _changed(model: Model | None, change: ModelSetting, settings: Settings) -> M
     if model is not None:
         return msgspec.structs.replace(moved(model, fields.get("base_url", "")), **fields)
     vendor = VENDORS.get(fields.get("provider", ""))
-    if not (fields.get("base_url") or vendor):
+    if not (fields.get("base_url") or fields.get("path") or vendor):
         raise SettingsError(
-            f"the model {change.id!r} has no base_url",
+            f"the model {change.id!r} has neither base_url nor path",
             why="it is not one of the shipped models, so nothing tells where it runs",
-            mend='add base_url = "http://127.0.0.1:11434/v1" (Ollama), or the URL of your server',
+            mend='add base_url = "http://127.0.0.1:11434/v1" (Ollama), its server, or the path of its files',
         )
+    here = "" if fields.get("base_url") else fields.get("path", "")
     defaults: dict[str, Any] = {
         "capabilities": frozenset({"text", "json_schema", "tools"}),  # most chat servers have them, and say so if not
-        "engine": vendor.engine if vendor else "openai",
+        "engine": vendor.engine if vendor else local_engine_for(here) if here else "openai",
         "upstream": change.id,
         "base_url": place(vendor.provider, settings) if vendor else "",
         "reach": {"small": 4, "medium": 7}.get(fields["tier"], 10),

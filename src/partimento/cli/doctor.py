@@ -20,6 +20,9 @@ from partimento.cli.provider_rows import Row, day_of, rows_of
 from partimento.core.errors import NotConfigured, PartimentoError
 from partimento.core.model import Model
 from partimento.music.genres import names
+from partimento.pool.choose import Choice
+from partimento.pool.front import LocalRow
+from partimento.pool.manifest import gigabytes
 from partimento.store import maintenance
 from partimento.wire.discovery import Found
 
@@ -84,18 +87,38 @@ def _database() -> Iterator[Finding]:
 def _models() -> Iterator[Finding]:
     settings = environment.configured().settings
 
-    async def work() -> tuple[list[Row], tuple[Model, ...], tuple[Found, ...]]:
+    async def work() -> tuple[list[Row], tuple[Model, ...], tuple[Found, ...], list[LocalRow], tuple[Choice, ...]]:
         servers = asyncio.create_task(found.running(settings))
         async with opened("doctor") as client:
             today = day_of(client.ports.clock.now())
-            return rows_of(client, today), tuple(client.ports.catalog.models()), await servers
+            local = await client.local.rows()
+            suggested = client.local.suggested()
+            return rows_of(client, today), tuple(client.ports.catalog.models()), await servers, local, suggested
 
-    rows, models, servers = running(work())
-    yield from _own(rows)
+    rows, models, servers, local, suggested = running(work())
+    yield from _own([row for row in rows if row.id not in {one.model for one in local}])
+    yield from _local(local, suggested)
     for vendor in VENDORS.values():
         yield _vendor(vendor, [row for row in rows if row.provider == vendor.provider])
     yield from _servers(servers, models)
     yield _prices(environment.data_folder(settings))
+
+
+def _local(rows: Sequence[LocalRow], suggested: Sequence[Choice]) -> Iterator[Finding]:
+    """What is here, what keeps it from being asked, and what would fit."""
+    for row in rows:
+        if row.path:
+            size = gigabytes(row.disk_bytes)
+            told = f"{row.state}, {size} {row.format} by {row.engine}: {row.path}"
+            yield Finding(f"local model {row.model}", f"{told}; {row.why}" if row.why else told, idle=bool(row.why))
+    if not any(row.path for row in rows):
+        yield Finding("local models", f"{len(rows)} in the catalog, none is on this machine", idle=True)
+    for choice in suggested:
+        if choice.model is None:
+            yield Finding(f"{choice.tier} model", choice.why, idle=True)
+        elif not any(row.path and row.tier == choice.tier and not row.why for row in rows):
+            told = f"`partimento models pull {choice.tier}` would bring {choice.why}"
+            yield Finding(f"{choice.tier} model", told, idle=True)
 
 
 def _own(rows: list[Row]) -> Iterator[Finding]:
@@ -107,8 +130,8 @@ def _own(rows: list[Row]) -> Iterator[Finding]:
         elif row.provider not in VENDORS:
             yield Finding(f"model {row.id}", row.state, idle=not row.ready)
     if local := [row.id for row in unplaced if row.tier != "cloud"]:
-        told = f"{len(local)} in the catalog, and no engine here runs them; a server that has them is used when found"
-        yield Finding("local models", told, idle=True)
+        told = f"no engine here runs {', '.join(local)}; a server that has them is used when found"
+        yield Finding("other models", told, idle=True)
 
 
 def _vendor(vendor: Vendor, rows: list[Row]) -> Finding:

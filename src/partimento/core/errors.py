@@ -14,6 +14,7 @@
     ├── NotConfigured               3  409
     │   ├── SettingsError           3  409
     │   ├── ModelMissing            3  409
+    │   ├── NoRoom                  3  409   in memory, for a local model; carries what would have to go
     │   └── NoVoice                 3  501
     ├── NotAllowed                  4  403
     │   ├── KeyNeeded               4  401
@@ -150,6 +151,14 @@ class SettingsError(NotConfigured):
 
 class ModelMissing(NotConfigured):
     """The model that was asked for is not available."""
+
+
+class NoRoom(NotConfigured):
+    """There is no room in memory for the model."""
+
+    def __init__(self, what: str = "", *, why: str = "", mend: str = "", would_evict: Iterable[str] = ()) -> None:
+        super().__init__(what, why=why, mend=mend)
+        self.would_evict = tuple(would_evict)
 
 
 class NoVoice(NotConfigured):

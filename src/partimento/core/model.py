@@ -133,6 +133,18 @@ class Model(Struct, frozen=True):
     """Where it runs on several servers: all of them; `base_url` is then the first."""
     dialect: Dialect = ""
     """Which of its engine's protocols it is asked in; "": the engine's usual one."""
+    path: str = ""
+    """Where its files are, if the owner said so: a GGUF file, or the folder of a checkpoint."""
+    slots: int = 0
+    """How many answers it writes at once on this machine; 0: as the settings say for its tier."""
+    pinned: bool = False
+    """Whether it stays in memory once it is there."""
+    keep_s: float | None = None
+    """How long it stays in memory unused, in seconds; None: as the settings say."""
+    adapters: dict[str, str] = {}
+    """LoRA weights that may be switched on over it: names and paths."""
+    options: dict[str, str] = {}
+    """Its local engine's own."""
 
     def price_on(self, day: date) -> Price | None:
         """The price in force that day (before the first known one: that one), or None for a model without prices."""

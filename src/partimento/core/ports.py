@@ -67,7 +67,8 @@ class Drafted(Struct, frozen=True):
 class Engine(Protocol):
     """Runs models. One instance serves many calls at once.
 
-    One that ends its drafts by the call's deadline itself may say so with a true `keeps_time`; others are stopped.
+    One that ends its drafts by the call's deadline itself may say so with a true `keeps_time`; others are stopped. One
+    whose models take time to load may tell by `warm(model)` which are in memory: of equals the route takes those first.
     """
 
     @property

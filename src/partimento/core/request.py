@@ -16,6 +16,8 @@ Scope = Literal["global", "key", "user"]
 CacheUse = Literal["use", "skip", "off"]
 """use: a remembered answer will do; skip: make anew, and remember that; off: neither ask memory nor be found there."""
 Privacy = Literal["full", "store-only", "off"]
+Priority = Literal["interactive", "background", "batch"]
+"""Who waits: a person; nobody in particular; a job of many requests."""
 
 
 class Options(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,6 +56,8 @@ class Caller(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     """The models or tiers it may be answered by; empty: all."""
+    priority: Priority = "interactive"
+    """Whose turn it is where a local model has more to answer than it can at once."""
 
 
 class Request(Struct, Generic[Out], frozen=True, kw_only=True, eq=False):

@@ -21,6 +21,7 @@ from partimento.core.request import Privacy
 
 BudgetMode = Literal["economy", "balanced", "quality"]
 LogLevel = Literal["off", "errors", "requests"]
+PoolMode = Literal["auto", "exclusive", "manual"]
 LogFormat = Literal["auto", "json", "text"]
 Complexity = Annotated[int, Meta(ge=1, le=10)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -65,6 +66,12 @@ class ModelSetting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quality: float | None = None
     default: bool | None = None
     active: bool | None = None
+    path: str | None = None
+    slots: Positive | None = None
+    pinned: bool | None = None
+    keep_s: float | None = None
+    adapters: dict[str, str] | None = None
+    options: dict[str, str] | None = None
     input_usd_per_million: Decimal | None = None
     output_usd_per_million: Decimal | None = None
     since: str | None = None
@@ -155,6 +162,28 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `serve` logs: requests that failed, every request, or nothing."""
     log_format: LogFormat = "auto"
     """auto: text on a terminal, else one JSON object a line."""
+    models_folder: str = ""
+    """Where pulled models lie; empty: `models` in the user's data folder. The Hugging Face cache is read too."""
+    gemma_model_path: str = ""
+    """A Gemma model that is already here: a GGUF file or a checkpoint's folder. Also GEMMA_MODEL_PATH."""
+    hf_token: Secret = Secret()
+    """What the Hugging Face hub asks for before it gives out some models. Also HF_TOKEN."""
+    llama_server: str = ""
+    """A llama-server program of your own that GGUF files run in; empty: the `llama` extra's."""
+    pool_folder: str = ""
+    """Where the pool's daemon listens and remembers; empty: `pool` in the user's data folder, one for all programs."""
+    pool_mode: PoolMode = "auto"
+    """auto: as many local models in memory as fit; exclusive: one at a time; manual: only what is loaded by hand."""
+    pool_memory_gb: Annotated[float, Meta(gt=0)] | None = None
+    """The most memory that local models may have together, in GB; unset: what is free."""
+    pool_headroom_gb: Annotated[float, Meta(ge=0)] = 1.0
+    """What local models leave free for other programs, in GB."""
+    keep_s: Annotated[float, Meta(ge=0)] = 300.0
+    """How long a local model stays in memory unused, in seconds."""
+    local_context: Annotated[int, Meta(ge=256)] = 8192
+    """Tokens of context that a local model is loaded with, unless a request needs more."""
+    local_slots: Annotated[int, Meta(ge=0, le=256)] = 0
+    """How many answers a local model writes at once; 0: 4 of a small one, 2 of a medium one, 1 of a large one."""
     otel_endpoint: str = ""
     """Where `serve` sends traces by OTLP over HTTP; empty: as OTEL_EXPORTER_OTLP_ENDPOINT says, if at all."""
 
@@ -171,6 +200,8 @@ KNOWN_ELSEWHERE = {  # names that other programs set for the same thing
     "OLLAMA_HOST": "ollama_host",
     "FORCE_LOCAL_LLM": "force_local",
     "LOCAL_LLM_ENABLED": "local_llm_enabled",
+    "GEMMA_MODEL_PATH": "gemma_model_path",
+    "HF_TOKEN": "hf_token",
 }
 PREFIX = "PARTIMENTO_"
 NO_SETTINGS = frozenset({"PARTIMENTO_CONFIG", "PARTIMENTO_DEBUG"})

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
@@ -48,6 +49,11 @@ ASKED_AT_MOST: Final = 5  # models for one request, before the rules
 PLANS_AT_MOST: Final = 500
 A_PICTURE: Final = 1024  # tokens, as vendors count a picture of usual size
 BYTES_OF_SOUND: Final = 256  # in base64, for one token
+
+
+def _none_is(model: Model) -> bool:
+    """Where no model is held in memory by us."""
+    return False
 
 
 class Routed(Struct, frozen=True):
@@ -117,6 +123,20 @@ def prompt_tokens(prompt: Prompt, options: Options) -> int:
     return tokens + size // 4
 
 
+def warm_first(ranked: Sequence[Ranked], warm: Callable[[Model], bool]) -> list[Ranked]:
+    """The same order, but among neighbours that stand alike and cost the same those in memory come first."""
+    ordered: list[Ranked] = []
+    for _, group in groupby(ranked, key=lambda one: (one.code, one.cost, one.model.tier)):
+        alike = list(group)
+        if len(alike) > 1:
+            ready = [warm(one.model) for one in alike]
+            alike = [one for one, is_ready in zip(alike, ready, strict=True) if is_ready] + [
+                one for one, is_ready in zip(alike, ready, strict=True) if not is_ready
+            ]
+        ordered += alike
+    return ordered
+
+
 class Router:
     """The route while models, settings, evidence and the day stay as they are."""
 
@@ -138,12 +158,19 @@ class Router:
         )
 
     def route(
-        self, request: Request[Any], score: int, unready: Callable[[Model], str], size: int = 0, request_id: str = ""
+        self,
+        request: Request[Any],
+        score: int,
+        unready: Callable[[Model], str],
+        size: int = 0,
+        request_id: str = "",
+        warm: Callable[[Model], bool] = _none_is,
     ) -> Routed:
         """The candidates for a request of this complexity, whose prompt has about `size` tokens.
 
-        `unready` tells why a model cannot be asked now ("" when it can). The same request id is routed the same. None
-        may be asked: see `nothing_to_ask`. Raises ModelMissing, NotAllowed and UnknownName for a model named by hand.
+        `unready` tells why a model cannot be asked now ("" when it can); of equals, those that are `warm` (in memory)
+        come first. The same request id is routed the same while they stay so. None may be asked: see
+        `nothing_to_ask`. Raises ModelMissing, NotAllowed and UnknownName for a model named by hand.
         """
         options = request.options
         if options.selection_mode == "manual":
@@ -157,6 +184,8 @@ class Router:
         first, propensity = self._tried(plan, asked, request, unready, size, request_id)
         if first is not None:
             asked = [first, *(one for one in asked if one.model is not first.model)]
+        else:
+            asked = warm_first(asked, warm)
         ranked = (*asked, *(one for one in plan.rules if not unready(one.model)))
         counts = plan.counted + (counted(left) if left else "") + (f"m{len(later)}" if later else "")
         decision = spelled(plan.how, plan.need, ranked, counts, propensity)

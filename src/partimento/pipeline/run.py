@@ -94,6 +94,7 @@ async def _anew(
     seed = entry.request.options.seed
     seed = ports.new_seed() if seed is None else seed
     errors: list[PartimentoError] = []
+    begun = False
     for position, ranked in enumerate(candidates):
         ends = turn_ends(candidates[position:], deadline, ports.clock.monotonic())
         call = call_for(redacted.sent, ranked.model, seed, ends, ports, stream=stream)
@@ -104,11 +105,14 @@ async def _anew(
                     if isinstance(step, Sound):
                         sound = step
                     else:
+                        begun = begun or (stream and isinstance(step, Delta))
                         yield step
         except (EngineError, BudgetExceeded) as error:
             errors.append(error)
             outcome: Outcome = "passed over" if isinstance(error, BudgetExceeded) else "failed"
             yield Attempted(entry.attempted(ranked.model, outcome, str(error)))
+            if begun and isinstance(error, EngineError):
+                raise  # half an answer has been read; another model's would begin in the middle of it
             continue
         if sound is None:
             errors.append(ChecksFailed())
@@ -166,15 +170,22 @@ async def _routed(entry: Entry, ports: Ports) -> Routed:
     def unready(model: Model) -> str:
         return _unready(entry, model)
 
+    def warm(model: Model) -> bool:
+        return bool(getattr(ports.engines.get(model.engine), "warm", _never)(model))
+
     request = entry.request
     entry.prompt = request.task.prompt(request.inputs)
     size = prompt_tokens(entry.prompt, request.options)
     router = await router_for(ports, entry.day, entry.at)
-    routed = router.route(request, entry.complexity, unready, size, entry.id)
+    routed = router.route(request, entry.complexity, unready, size, entry.id, warm)
     entry.decision = routed.decision
     if routed.note:
         entry.notes.append(routed.note)
     return routed
+
+
+def _never(model: Model) -> bool:
+    return False
 
 
 def _unready(entry: Entry, model: Model) -> str:

@@ -51,6 +51,13 @@ class Doors:
             raise WrongMethod(f"{path} takes {' or '.join(sorted(methods))}, not {method}", mend="see /openapi.json")
         raise UnknownName("path", path, {door.path for door in self.all})
 
+    def dialect(self, path: str) -> Dialect:
+        """How whoever asks there reads an error, also where no door is: as at the nearest door above."""
+        above = [door for door in self.all if path == door.path or path.startswith(f"{door.path}/")]
+        if above:
+            return max(above, key=lambda door: len(door.path)).dialect
+        return "openai" if path.startswith("/v1/") else "native"
+
 
 class Application:
     """What uvicorn calls for each request. `open_client` runs on the event loop at the start, `entrance` after it."""
@@ -116,12 +123,10 @@ class Application:
             self._watch.ended(ask, status)
 
     async def _answer(self, ask: Ask, receive: Receive) -> Reply | Stream:
-        dialect: Dialect = "openai" if ask.path.startswith("/v1/") else "native"
         try:
             self._guard.check(ask.method, ask.raw_headers)
             door, ask.names = self._doors.find(ask.method, ask.path)
             ask.door = door
-            dialect = door.dialect
             key = None if door.free else self._entrance.identify(ask)
             if ask.method != "GET":
                 ask.body = await self._bodies.read(ask.raw_headers, receive)
@@ -130,6 +135,7 @@ class Application:
             return await door.opened(ask)
         except Exception as error:  # noqa: BLE001  # whatever a door fails with is told to its caller
             ask.error = error
+            dialect = self._doors.dialect(ask.path) if ask.door is None else ask.door.dialect
             return reply_for(error, dialect, ask.path)
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from partimento.core.conversation import Conversation, ToolCall
-from partimento.core.errors import BadInput
+from partimento.core.errors import BadInput, ChecksFailed
 from partimento.core.model import SPOKEN_TIERS
 from partimento.core.request import CacheUse, Options, Privacy, Request, Scope
-from partimento.core.result import Delta, Done, Receipt, Result
+from partimento.core.result import Attempted, Delta, Done, Receipt, Result
 from partimento.decoding.schema import encode
 from partimento.pipeline.prepare import Prepared, prepare
 from partimento.pipeline.run import make, run
@@ -96,12 +96,21 @@ async def turn(ask: Ask, wanted: Asked) -> Turn:
 
 
 async def pieces(ask: Ask, wanted: Asked) -> AsyncGenerator[Delta | Turn, None]:
-    """Pieces of text as they come, then the whole Turn. Raises PartimentoError, the first before any piece."""
+    """Pieces of text as they come, then the whole Turn. Raises PartimentoError, the first before any piece; also where
+    what has left already would have to be taken back, for which these protocols have no word."""
+    begun = False
     async with aclosing(run(wanted.request, ask.client.ports)) as events:
         async for event in events:
             if isinstance(event, Delta):
                 if not wanted.tool:  # a call of a tool is told whole
+                    begun = True
                     yield event
+            elif isinstance(event, Attempted) and begun and event.attempt.outcome == "flawed":
+                raise ChecksFailed(
+                    "the answer failed its checks after it had begun",
+                    why=event.attempt.reason,
+                    mend="ask again, or without streaming: then only what is sound is sent",
+                )
             elif isinstance(event, Done):
                 yield _turn(ask, event.result, wanted)
 

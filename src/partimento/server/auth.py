@@ -8,9 +8,10 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
+from typing import get_args
 
 from partimento.core.errors import KeyNeeded
-from partimento.core.request import Caller
+from partimento.core.request import Caller, Priority
 from partimento.core.settings import Settings
 from partimento.ledger.accounts import KEY_PREFIX, Key, KeyRing
 from partimento.ledger.rates import Rates
@@ -18,6 +19,7 @@ from partimento.server.exchange import Ask
 from partimento.wire.http import is_loopback
 
 USER_HEADERS = (b"x-partimento-user", b"x-openwebui-user-id", b"x-openwebui-user-email", b"x-user-id")
+PRIORITIES: dict[str, Priority] = {word: word for word in get_args(Priority)}
 
 
 class Entrance:
@@ -45,10 +47,11 @@ class Entrance:
             )
         user = next((found for name in USER_HEADERS if (found := ask.header(name))), "")
         endpoint = ask.header(b"x-partimento-endpoint") or ask.path
+        priority = PRIORITIES.get(ask.header(b"x-partimento-priority").lower(), "interactive")
         if key is None:
-            ask.caller = Caller(user=user, endpoint=endpoint)
+            ask.caller = Caller(user=user, endpoint=endpoint, priority=priority)
         else:
-            ask.caller = Caller(user=user, key=key.id, endpoint=endpoint, models=key.models)
+            ask.caller = Caller(user=user, key=key.id, endpoint=endpoint, models=key.models, priority=priority)
             ask.privacy = key.privacy
         return key
 

@@ -46,6 +46,14 @@ class Leaving:
             self.task.cancel()
 
 
+class _WayOut:
+    """The transport as uvicorn's answer to a request sees it; its end is the connection's to make."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.write, self.is_closing = connection.transport.write, connection.transport.is_closing
+        self.close = connection.part
+
+
 class _HeadTooLarge(Exception):
     """Raised within the parser, which then reads no further."""
 
@@ -61,15 +69,19 @@ class Connection(HttpToolsProtocol):
     _unread: asyncio.TimerHandle | None = None
     _leaving: Leaving
     _answering: Any = None
+    _way_out: _WayOut
+    _parting = False
     _head = _fields = 0
     _body = -1  # bytes of it that came; -1: the head is not complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._leaving = Leaving()
+        self._leaving, self._way_out = Leaving(), _WayOut(self)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
+        if self._parting:
+            return
         if self._body < 0 and b"pgrade" in data:
             data = _without_upgrade(data)
         super().data_received(data)
@@ -92,6 +104,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._body = 0
         super().on_headers_complete()
+        cycle: Any = self.cycle
+        cycle.transport = self._way_out
 
     def on_body(self, body: bytes) -> None:
         self._body += len(body)
@@ -121,6 +135,14 @@ class Connection(HttpToolsProtocol):
             self._unread.cancel()
         self._leaving.happened()
 
+    def part(self) -> None:
+        """Close. Where more of a request is on its way, let it come, and to nothing: closing upon it would make the
+        system reset the connection, and the client would lose the answer that was on its way."""
+        if self._body >= 0:
+            self._let_come()
+        else:
+            self.transport.close()
+
     def send_400_response(self, msg: str) -> None:
         """uvicorn's answer to what is no request; ours tells what is wrong."""
         if self._head > LARGEST_HEAD or self._fields > MOST_FIELDS:
@@ -128,6 +150,15 @@ class Connection(HttpToolsProtocol):
             self._refuse(431, BadInput("the head of the request is too large", why=why, mend="send fewer headers"))
         else:
             self._refuse(400, BadInput("this is no HTTP request", why=msg, mend="send HTTP/1.1"))
+
+    def _let_come(self) -> None:
+        if self._parting or self.transport.is_closing():
+            return
+        self._parting = True
+        self._forget()
+        self._waiting = self.loop.call_later(self.patience.head_s, self.transport.abort)
+        self.flow.resume_reading()
+        self.transport.write_eof()
 
     def _watch_reader(self) -> None:
         left = self.transport.get_write_buffer_size()
@@ -179,7 +210,10 @@ class Connection(HttpToolsProtocol):
         if not self.pipeline and (cycle is None or cycle.response_complete or not cycle.response_started):
             reply = reply_for(error, "native")
             self.transport.write(_written(status, reply))
-            self.transport.close()
+            if cycle is not None:
+                cycle.disconnected = True
+            self._let_come()
+            self._leaving.happened()
         else:
             self.transport.abort()
 

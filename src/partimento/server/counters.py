@@ -43,11 +43,14 @@ class Counters:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}" if folder else None
-        self._memory = _mapped(self.path)
+        making = self.path.with_suffix(".making") if self.path else None
+        self._memory = _mapped(making)
         self.numbers = memoryview(self._memory).cast("q")
         self._rows: dict[Name, int] = {}
         self.row(this_process())  # the first row's name says whose numbers these are
         self.live = self.row("live")
+        if self.path and making:
+            making.rename(self.path)  # who gathers sees it whole or not at all
 
     def row(self, *name: str) -> int:
         """Where the numbers of that row begin in `numbers`; a new name gets a row."""
@@ -80,7 +83,7 @@ class Gathered(Struct, frozen=True):
     live: tuple[list[int], ...]
 
 
-class Base(Struct):
+class Settled(Struct):
     """What dead processes counted, and whose files it already holds."""
 
     counts: dict[str, list[int]] = {}
@@ -119,8 +122,8 @@ def gather(counters: Counters) -> Gathered:
     if counters.path is not None:
         folder = counters.path.parent
         with _alone(folder):
-            base = _absorb(folder, counters.path)
-            _add(total, {_name(written.encode()): numbers for written, numbers in base.counts.items()})
+            settled = _absorb(folder, counters.path)
+            _add(total, {_name(written.encode()): numbers for written, numbers in settled.counts.items()})
             for path in folder.glob(f"*{_SUFFIX}"):
                 if path != counters.path:
                     counts = _read(path)[1]
@@ -129,12 +132,12 @@ def gather(counters: Counters) -> Gathered:
     return Gathered(total, tuple(live))
 
 
-def _absorb(folder: Path, own: Path) -> Base:
-    """The base, with the counts of processes that have died since. It names them before their files go: killed in
-    between, the next one finds both and counts once."""
+def _absorb(folder: Path, own: Path) -> Settled:
+    """What was settled, with the counts of processes that have died since. It names them before their files go: killed
+    in between, the next one finds both and counts once."""
     file = folder / "base.json"
-    base = msgspec.json.decode(file.read_bytes(), type=Base) if file.exists() else Base()
-    counts = {_name(written.encode()): numbers for written, numbers in base.counts.items()}
+    settled = msgspec.json.decode(file.read_bytes(), type=Settled) if file.exists() else Settled()
+    counts = {_name(written.encode()): numbers for written, numbers in settled.counts.items()}
     gone = []
     for path in folder.glob(f"*{_SUFFIX}"):
         if path == own:
@@ -143,18 +146,18 @@ def _absorb(folder: Path, own: Path) -> Base:
         if may_live(owner):
             continue
         gone.append(path)
-        if path.name not in base.absorbed:
+        if path.name not in settled.absorbed:
             left.pop(("live",), None)
             _add(counts, left)
     if gone:
         named = {_written(name).decode(): numbers for name, numbers in counts.items()}
-        base = Base(named, [path.name for path in gone])
+        settled = Settled(named, [path.name for path in gone])
         draft = file.with_suffix(".part")
-        draft.write_bytes(msgspec.json.encode(base))
+        draft.write_bytes(msgspec.json.encode(settled))
         draft.replace(file)
         for path in gone:
             path.unlink()
-    return base
+    return settled
 
 
 def _read(path: Path) -> tuple[str, Counts]:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from partimento import plugins
-from partimento.core.errors import BadInput, PartimentoError
+from partimento.core.errors import BadInput
 from partimento.core.model import SPOKEN_TIERS
 from partimento.core.request import CacheUse, Options, Privacy, Request
 from partimento.core.result import Done, Event, Receipt, Result
@@ -179,8 +179,8 @@ async def _events(ask: Ask, first: Event[Any], events: AsyncGenerator[Event[Any]
             receipt = event.result.receipt
             ask.spent(receipt.input_tokens + receipt.output_tokens)
             yield _told("done", encode(event.result))
-    except PartimentoError as error:
-        yield _told("error", as_json(body_of(error, "native")))
+    except Exception as error:  # noqa: BLE001  # the head is sent: only an event can tell it now
+        yield _told("error", as_json(body_of(error, "native", ask.path)))
 
 
 def _told(name: str, data: bytes) -> bytes:

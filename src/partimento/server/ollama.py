@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ from partimento.core.errors import UnknownName
 from partimento.core.model import Model
 from partimento.core.result import Delta
 from partimento.decoding.media import arguments_of
+from partimento.pool.front import IN_MEMORY
+from partimento.pool.messages import Resident
 from partimento.server.asked import Turn, Wishes, asked, pieces, receipt_headers, stream_headers, turn
 from partimento.server.embeddings import floats, request_for, texts_in
 from partimento.server.exchange import LINES, Ask, Door, Reply, Stream, as_json
@@ -50,7 +52,7 @@ async def chat(ask: Ask) -> Reply | Stream:
     body = ask.read(ChatBody)
     model = name_of(body.model, ask.client.knows)
     if not body.messages:
-        return _nothing(model, _message("", None), leaves=body.leaves)
+        return await _nothing(ask, model, _message("", None), leaves=body.leaves)
     return await _answer(ask, chat_in(body, model), body.streams, _message)
 
 
@@ -59,7 +61,7 @@ async def generate(ask: Ask) -> Reply | Stream:
     body = ask.read(GenerateBody)
     model = name_of(body.model, ask.client.knows)
     if not body.prompt and not body.images:
-        return _nothing(model, _response("", None), leaves=body.leaves)
+        return await _nothing(ask, model, _response("", None), leaves=body.leaves)
     return await _answer(ask, generate_in(body, model), body.streams, _response)
 
 
@@ -69,8 +71,10 @@ async def tags(ask: Ask) -> Reply:
 
 
 async def running(ask: Ask) -> Reply:
-    """GET /api/ps: this server holds no model in memory."""
-    return Reply(as_json(Tags([])))
+    """GET /api/ps: local models in memory."""
+    told = (await ask.client.local.status()).status
+    held = [one for one in told.models if one.state in IN_MEMORY] if told else []
+    return Reply(as_json(Tags([_resident(one) for one in held])))
 
 
 async def version(ask: Ask) -> Reply:
@@ -105,9 +109,12 @@ async def embed(ask: Ask) -> Reply:
     return Reply(as_json(told), headers=receipt_headers(ask, receipt))
 
 
-def _nothing(model: str, fields: dict[str, Any], *, leaves: bool) -> Reply:
-    """What Ollama answers to no words: they load a model there or, with keep_alive 0, unload it."""
+async def _nothing(ask: Ask, model: str, fields: dict[str, Any], *, leaves: bool) -> Reply:
+    """No words load a model or, with keep_alive 0, unload it; of one that is not ours to load, it is only said so."""
     reason = "unload" if leaves else "load"
+    local = ask.client.local
+    if local.holds(model):
+        await (local.unload(model) if leaves else local.load(model))
     return Reply(as_json({"model": model, "created_at": _now(), **fields, "done": True, "done_reason": reason}))
 
 
@@ -183,6 +190,17 @@ def _shown(model: Model) -> dict[str, Any]:
 
 def _listed(name: str, owner: str) -> dict[str, Any]:
     return {"name": name, "model": name, "modified_at": UNDATED, "size": 0, "digest": "", "details": _details(owner)}
+
+
+def _resident(one: Resident) -> dict[str, Any]:
+    """A model in memory. Its end is told as far away where it is pinned, or kept until it is asked."""
+    keep_s = 10**9 if one.pinned or one.keep_s is None else min(one.keep_s, 10**9) - (one.unused_s or 0.0)
+    until = datetime.now(UTC) + timedelta(seconds=keep_s)
+    in_gpu = one.reserved_bytes if one.device != "cpu" else 0
+    return _listed(one.model, "local") | {
+        "size": one.reserved_bytes, "size_vram": in_gpu, "context_length": one.context,
+        "expires_at": until.isoformat().replace("+00:00", "Z"),
+    }  # fmt: skip
 
 
 def _details(owner: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from partimento.core.conversation import Audio, Conversation, Image, Message, Part, Role, Text, Tool, ToolCall
-from partimento.core.errors import BadInput, PartimentoError
+from partimento.core.errors import BadInput
 from partimento.core.result import Delta, Receipt
 from partimento.server.again import Again
 from partimento.server.asked import Turn, Wishes, asked, pieces, receipt_headers, stream_headers, turn
@@ -173,7 +173,7 @@ async def complete(ask: Ask) -> Reply | Stream:
     events = pieces(ask, wanted)
     first = await anext(events)
     told = body.stream_options is not None and body.stream_options.include_usage
-    return Stream(_chunks(first, events, usage=told), headers=stream_headers(ask, first))
+    return Stream(_chunks(first, events, usage=told, where=ask.path), headers=stream_headers(ask, first))
 
 
 doors = (
@@ -281,7 +281,7 @@ def _completion(made: Turn) -> Completion:
 
 
 async def _chunks(
-    first: Delta | Turn, events: AsyncGenerator[Delta | Turn, None], *, usage: bool
+    first: Delta | Turn, events: AsyncGenerator[Delta | Turn, None], *, usage: bool, where: str
 ) -> AsyncGenerator[bytes, None]:
     """Server-sent events: the role, pieces of text, calls of tools, why it ended, usage where asked, [DONE]."""
     model = first.receipt.model if isinstance(first, Turn) else first.model
@@ -303,8 +303,8 @@ async def _chunks(
                 shown = True
                 yield said(_Said(content=event.text))
                 event = await anext(events)
-        except PartimentoError as error:
-            yield b"data: " + as_json(body_of(error, "openai")) + b"\n\n"
+        except Exception as error:  # noqa: BLE001  # the head is sent: only an event can tell it now
+            yield b"data: %s\n\n" % as_json(body_of(error, "openai", where))
             return
     answer = event.answer
     if answer.text and not shown:

@@ -14,6 +14,7 @@ from partimento.core.errors import (
     EngineOverloaded,
     EngineRefused,
     KeyNeeded,
+    NoRoom,
     NotAllowed,
     NotConfigured,
     PartimentoError,
@@ -83,7 +84,8 @@ def body_of(error: Exception, dialect: Dialect, where: str = "") -> dict[str, An
         return {"type": "error", "error": {"type": kind, "message": str(known), **said}, "request_id": name}
     if dialect == "ollama":
         return {"error": str(known), **said}
-    return {"error": known.what, **said}
+    evicted = {"would_evict": known.would_evict} if isinstance(known, NoRoom) else {}
+    return {"error": known.what, **said, **evicted}
 
 
 def _unexpected(error: Exception, where: str) -> PartimentoError:

@@ -18,9 +18,11 @@ from partimento.store.store import Store
 _COLUMNS = (
     "id", "engine", "tier", "reach", "provider", "upstream", "base_url", "api_key_setting", "quality", "context",
     "max_output_tokens", "capabilities", "default", "active", "adapter_version", "aliases", "retired_on", "replaced_by",
-    "weights",
+    "weights", "local",
 )  # fmt: skip
-_JSON = ("capabilities", "aliases", "weights")
+_JSON = ("capabilities", "aliases", "weights", "local")
+_LOCAL = ("path", "slots", "pinned", "keep_s", "adapters", "options")
+"""What the column `local` holds, as far as it was said."""
 
 
 class Kept(Struct, frozen=True):
@@ -81,7 +83,8 @@ def list_prices(store: Store) -> dict[str, tuple[Price, ...]]:
 
 
 def _columns(model: Model) -> tuple[Any, ...]:
-    fields = {name: getattr(model, name) for name in _COLUMNS}
+    fields = {name: getattr(model, name, None) for name in _COLUMNS}
+    fields["local"] = {name: value for name in _LOCAL if (value := getattr(model, name))} or None
     fields |= {"default": int(model.default), "active": int(model.active), "quality": float(model.quality)}
     fields["capabilities"] = sorted(model.capabilities)
     fields["retired_on"] = model.retired_on.isoformat() if model.retired_on else None
@@ -91,7 +94,9 @@ def _columns(model: Model) -> tuple[Any, ...]:
 
 
 def _digest(row: Sequence[Any]) -> str:
-    """Of the columns, which a database gives back as they were put."""
+    """Of the columns, which a database gives back as they were put; the last, which is younger than rows, only where
+    it says something."""
+    row = row if row[-1] is not None else row[:-1]
     return hashlib.sha256(msgspec.json.encode(list(row))).hexdigest()
 
 
@@ -99,6 +104,7 @@ def _model(row: Sequence[Any], prices: dict[str, tuple[Price, ...]]) -> Model:
     fields = dict(zip(_COLUMNS, row, strict=True))
     for name in _JSON:
         fields[name] = None if fields[name] is None else msgspec.json.decode(fields[name])
+    fields |= fields.pop("local") or {}
     model = msgspec.convert(fields, Model, strict=False)
     return msgspec.structs.replace(model, prices=prices.get(model.id, ()))
 

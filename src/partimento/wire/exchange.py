@@ -21,7 +21,7 @@ from partimento.wire.breaker import Breakers
 from partimento.wire.faults import fault
 from partimento.wire.http import Reply, Transport
 from partimento.wire.refusal import Refusal, error_for
-from partimento.wire.retry import pause_before_retry
+from partimento.wire.retry import STANDARD, RetryPolicy, pause_before_retry
 from partimento.wire.speaker import Manner, Question, Reader, Speaker
 from partimento.wire.sse import EventReader
 from partimento.wire.target import Targets
@@ -43,8 +43,10 @@ class Exchange(Generic[Manner]):
         clock: Clock,
         rng: Random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        retries: RetryPolicy = STANDARD,
     ) -> None:
         self._speaker, self._transport, self._clock, self._rng, self._sleep = speaker, transport, clock, rng, sleep
+        self._retries = retries
         self._breakers = Breakers(clock)
         self._targets = Targets(self._breakers, self._alive, clock, rng)
         self._manners: dict[tuple[str, str], Manner] = {}
@@ -73,7 +75,8 @@ class Exchange(Generic[Manner]):
                 return
             except EngineError as error:
                 left_s = call.deadline - self._clock.monotonic()
-                pause_s = pause_before_retry(error, retried, left_s, self._rng, free=not call.model.prices)
+                free = not call.model.prices
+                pause_s = pause_before_retry(error, retried, left_s, self._rng, free=free, policy=self._retries)
                 tried |= {base_url}
                 if begun or (pause_s is None and not self._another(call, tried, error)):
                     raise

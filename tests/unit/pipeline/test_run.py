@@ -323,6 +323,20 @@ def test_a_sentence_that_fails_its_check_never_leaves() -> None:
     assert events[-1].result.value == "True all through."
 
 
+def test_once_half_an_answer_is_read_no_other_model_goes_on_in_the_middle_of_it() -> None:
+    broken = Script(pieces=("Half an ans",), error=EngineFault("the process ended"))
+    ask = speech(hold="none")
+
+    async def read(house: House) -> list[Any]:
+        return [event async for event in run(ask("x"), house.ports)]
+
+    streamed, whole = (House(broken, "Whole.", models=(SMALL, MEDIUM)) for _ in range(2))
+    with pytest.raises(EngineFault, match="the process ended"):
+        asyncio.run(read(streamed))
+    assert [row.ending for row in streamed.rows] == ["failed"]
+    assert asyncio.run(whole.make(ask("x"))).value == "Whole."
+
+
 def test_closing_the_stream_early_is_written_down_as_cancelled() -> None:
     house = House(Script(pieces=("One. ", "Two."), delay_s=0.001), models=(SMALL,))
 

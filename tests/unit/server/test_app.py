@@ -58,7 +58,8 @@ class Doors:
 
     async def hang(self, ask: Ask) -> Reply | Stream:
         self.held.set()
-        return await asyncio.Event().wait() or Reply(b"")
+        await asyncio.Event().wait()
+        return Reply(b"")
 
     async def hanging(self, ask: Ask) -> Reply | Stream:
         async def pieces() -> AsyncGenerator[bytes, None]:
@@ -121,6 +122,23 @@ def test_a_door_that_breaks_tells_an_id_and_nothing_of_the_inside(address: str, 
     assert "failure" in words(answer.json)["cause"]
     assert b"prompt" not in answer.body
     assert b"Zero" not in answer.body
+
+
+@pytest.mark.parametrize("dialect", STREAMS)
+def test_who_gets_no_further_than_the_porch_is_told_in_the_form_of_the_door(address: str, dialect: str) -> None:
+    whole = request(f"/{dialect}/broken", {})
+    strange = [
+        whole.replace(b"application/json", b"text/plain"),
+        whole.replace(b"host: localhost", b"host: elsewhere.example"),
+        whole.replace(b"POST", b"PATCH"),
+        request(f"/{dialect}/broken/further", {}),
+    ]
+    heard = [answer for answer in answers(address, strange) if answer is not None]
+    assert [answer.status for answer in heard] == [415, 403, 405, 404]
+    for answer in heard:
+        assert words(answer.json)["mend"]
+        assert isinstance(answer.json["error"], dict) is (dialect in ("openai", "anthropic"))
+        assert ("request_id" in answer.json) is (dialect == "anthropic")
 
 
 def last_word(body: bytes) -> dict[str, Any]:

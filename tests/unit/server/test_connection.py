@@ -19,7 +19,7 @@ HEAD = b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n"
 
 
 class Echo:
-    """Reads bodies and tells their length; "/hang" waits for ever, "/endless" writes for ever."""
+    """Reads bodies and tells their length; "/hang" waits for ever, "/endless" writes for ever, "/unread" reads none."""
 
     def __init__(self) -> None:
         self.ended: list[str] = []
@@ -39,7 +39,7 @@ class Echo:
             leaving.task = None
 
     async def _answer(self, path: str, receive: Any, send: Any) -> None:
-        size, more = 0, True
+        size, more = 0, path != "/unread"
         while more:
             message = await receive()
             size, more = size + len(message.get("body", b"")), message.get("more_body", False)
@@ -174,6 +174,24 @@ def test_a_wish_to_speak_another_protocol_is_passed_over(address: str) -> None:
         while b"\r\n0\r\n\r\n" not in reply:
             reply += client.recv(65536)
     assert read(reply).body == b"5"
+
+
+@pytest.mark.parametrize("path", ["/unread", "/" + "x" * 70_000])
+def test_who_is_answered_while_still_sending_hears_the_answer(address: str, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 3000000\r\n\r\n"
+    for _ in range(5):
+        with connected(address) as client:
+            client.sendall(head.encode() + b"x" * 3_000_000)
+            assert read(everything(client)).status == (200 if path == "/unread" else 431)
+
+
+def test_who_never_ends_sending_is_hung_up_on(address: str) -> None:
+    head = b"POST /unread HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 9999999999\r\n\r\n"
+    with connected(address) as client:
+        client.sendall(head)
+        assert read(everything(client)).status == 200
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            client.sendall(bytes(1 << 31))
 
 
 def test_a_stop_is_told_from_a_client_that_left(echo: Echo) -> None:

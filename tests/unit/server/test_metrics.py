@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
@@ -120,6 +122,23 @@ def test_there_are_never_more_series_than_there_is_room_for() -> None:
     assert len([name for name in samples if name.startswith("requests_total")]) < 1024
 
 
+def test_every_metric_stands_on_its_page_with_its_type_and_labels() -> None:
+    metrics = Metrics(frozenset({"progression"}))
+    attempts = [["big", "x", "unreadable: no JSON"], ["little", "s"]]
+    metrics.row(changed(task="progression", attempts=msgspec.json.encode(attempts)))
+    metrics.row(changed(ending="hit", saved_pico=18_000_000, saved_by="cache"))
+    metrics.rated(5)
+    metrics.begun()
+    metrics.ended("/healthz", 200)
+    told = {}
+    for family in text_string_to_metric_families(metrics.text()):
+        name = family.name + ("_total" if family.type == "counter" else "")
+        told[name] = (family.type, {label for one in family.samples for label in one.labels} - {"le"})
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "metrics.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) ?\| \S", page, re.MULTILINE)
+    assert {name: (kind, set(re.findall(r"\w+", labels))) for name, kind, labels in rows} == told
+
+
 def test_requests_under_way_and_their_responses_are_counted() -> None:
     metrics = Metrics(frozenset())
     for _ in range(3):
@@ -194,6 +213,18 @@ def test_processes_add_up_and_what_a_killed_one_counted_stays(tmp_path: Path) ->
     again = counting(folder, 1000)
     assert shown(metrics)["ratings_total{rating=5}"] == 1111
     killed(again)
+
+
+def test_one_who_is_only_beginning_to_count_does_not_disturb_who_reads(tmp_path: Path) -> None:
+    make_folder(tmp_path)
+    folder = folder_of(tmp_path, os.getpid())
+    own = Counters(folder)
+    beginning = threading.Thread(target=lambda: [Counters(folder) for _ in range(40)])
+    beginning.start()
+    while beginning.is_alive():
+        gather(own)
+    beginning.join()
+    assert len(gather(own).live) == 41
 
 
 def test_counts_moved_halfway_when_the_mover_died_count_once(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from partimento.engines.openai.responses import UNKNOWN_HERE, responses_body
 from partimento.wire.exchange import Exchange, Question
 from partimento.wire.http import HttpTransport, Transport
 from partimento.wire.refusal import Refusal
+from partimento.wire.retry import STANDARD, RetryPolicy
 from partimento.wire.url import Headers, host_of, is_loopback, is_url
 
 Keys = Callable[[Model], str]
@@ -53,9 +54,10 @@ class OpenAIEngine:
         clock: Clock,
         rng: Random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        retries: RetryPolicy = STANDARD,
     ) -> None:
         self.key, self._clock = keys, clock
-        self._exchange = Exchange[Dialect](self, transport, clock, rng, sleep)
+        self._exchange = Exchange[Dialect](self, transport, clock, rng, sleep, retries)
         self._most_texts: dict[tuple[str, str], int] = {}
 
     def unready(self, model: Model, request: Any) -> str:

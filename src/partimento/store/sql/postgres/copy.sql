@@ -105,16 +105,18 @@ DELETE FROM budgets WHERE holder = $1 AND period = $2;
 -- name: copy_models
 SELECT
     id, rowid, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context, max_output_tokens,
-    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, written
+    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, local,
+    written
 FROM models
 WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: put_copied_models
 INSERT INTO models (
     id, rowid, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context, max_output_tokens,
-    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, written
+    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, local,
+    written
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT (id) DO UPDATE SET
     rowid = excluded.rowid, engine = excluded.engine, tier = excluded.tier, reach = excluded.reach,
     provider = excluded.provider, upstream = excluded.upstream, base_url = excluded.base_url,
@@ -122,7 +124,8 @@ ON CONFLICT (id) DO UPDATE SET
     max_output_tokens = excluded.max_output_tokens, capabilities = excluded.capabilities,
     is_default = excluded.is_default, active = excluded.active, adapter_version = excluded.adapter_version,
     aliases = excluded.aliases, retired_on = excluded.retired_on, replaced_by = excluded.replaced_by,
-    weights = excluded.weights, written = excluded.written;
+    weights = excluded.weights, local = excluded.local,
+    written = excluded.written;
 
 -- name: drop_copied_models
 DELETE FROM models WHERE id = $1;

@@ -3,20 +3,23 @@
 -- name: put_model
 INSERT INTO models (
     id, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context, max_output_tokens,
-    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, written
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights, local,
+    written
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT (id) DO UPDATE SET
     engine = excluded.engine, tier = excluded.tier, reach = excluded.reach, provider = excluded.provider,
     upstream = excluded.upstream, base_url = excluded.base_url, api_key_setting = excluded.api_key_setting,
     quality = excluded.quality, context = excluded.context, max_output_tokens = excluded.max_output_tokens,
     capabilities = excluded.capabilities, is_default = excluded.is_default, active = excluded.active,
     adapter_version = excluded.adapter_version, aliases = excluded.aliases, retired_on = excluded.retired_on,
-    replaced_by = excluded.replaced_by, weights = excluded.weights, written = excluded.written;
+    replaced_by = excluded.replaced_by, weights = excluded.weights, local = excluded.local,
+    written = excluded.written;
 
 -- name: list_models
 SELECT
     written, id, engine, tier, reach, provider, upstream, base_url, api_key_setting, quality, context,
-    max_output_tokens, capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights
+    max_output_tokens, capabilities, is_default, active, adapter_version, aliases, retired_on, replaced_by, weights,
+    local
 FROM models ORDER BY rowid;
 
 -- name: drop_model

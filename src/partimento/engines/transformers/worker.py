@@ -1,0 +1,24 @@
+"""The child: `python -m partimento.engines.transformers.worker`, started by the pool with a plan and a door in its
+environment. Knows the order of its beginning; everything heavy is imported later, while the door says that it loads.
+"""
+
+from __future__ import annotations
+
+from partimento.worker.life import live_with_parent
+from partimento.worker.start import told
+
+
+def main() -> None:
+    """Never returns."""
+    live_with_parent()
+    plan, door = told()
+    from partimento.engines.transformers.generator import TransformersGenerator
+    from partimento.worker.serve import serve
+
+    generator = TransformersGenerator(plan)
+    generator.start()
+    serve(plan.model, door, generator)
+
+
+if __name__ == "__main__":
+    main()

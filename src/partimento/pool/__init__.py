@@ -1,0 +1,3 @@
+"""Local models: which are in memory, and why. One daemon for all programs of a user on a machine;
+one process a model.
+"""

@@ -1,0 +1,3 @@
+"""What the child process of a local engine is made of: its end with its parent, its progress, its HTTP. Knows
+llama-server's routes; leaves weights and tokens to the engine.
+"""
