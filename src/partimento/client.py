@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -33,6 +32,7 @@ from partimento.pool.front import LocalModels
 from partimento.pool.leases import Leases
 from partimento.pool.settings import pool_settings
 from partimento.pool.shelf import shelf
+from partimento.pool.starting import COMMAND
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
@@ -43,8 +43,6 @@ from partimento.store.store import Store
 from partimento.tasks.text import text_request
 
 Out = TypeVar("Out")
-POOL_COMMAND = (sys.executable, "-m", "partimento", "pool", "run")
-"""What the pool's daemon is started with."""
 SIDE_BY_SIDE = 8
 """How many requests `make_many` has under way at once."""
 
@@ -253,7 +251,7 @@ class AsyncPartimento:
         """The models of this machine; the daemon that holds them is started when one is first asked."""
         settings, engines = self.settings, plugins.local_engines()
         pool, folder = environment.pool_folder(settings), environment.models_folder(settings)
-        leases = Leases(pool, POOL_COMMAND, pool_settings(settings), clock)
+        leases = Leases(pool, COMMAND, pool_settings(settings), clock)
         here = shelf(settings, folder, engines, clock)
         return LocalModels(
             settings, clock, engines, here, leases, lambda: self.ports.catalog.models(), self.store, folder, pool

@@ -4,20 +4,22 @@ another way, or later."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from msgspec.structs import replace
 
-from partimento.core.errors import EngineFault, EngineUnreachable
+from partimento.core.errors import EngineError, EngineFault, EngineUnreachable
 from partimento.pool import measurements
 from partimento.pool.leases import Leased, Leases
 from partimento.pool.values import PoolSettings
-from pools import MB, QUICK, Place, answer, gone, in_pool, is_alive, said, streamed, told_of, until
+from pools import MB, QUICK, Machine, Place, answer, gone, in_pool, is_alive, said, streamed, told_of, until
 
 WATCHFUL = replace(QUICK, stall_s=0.5)
 
@@ -32,7 +34,7 @@ def place(tmp_path: Path) -> Place:
     [
         ({"exit_code": 7}, "it ended with exit code 7: the script says: crash"),
         ({"signal": "SEGV"}, "bad memory access (SIGSEGV)"),
-        ({"signal": "KILL"}, "ran out of memory"),
+        ({"signal": "KILL"}, "SIGKILL"),
     ],
 )
 def test_a_model_that_crashes_while_it_loads_says_why(place: Place, told: dict[str, Any], words: str) -> None:
@@ -243,7 +245,7 @@ def test_no_child_is_left_when_the_pool_is_stopped_by_force(place: Place) -> Non
 
 def _shown(pid: int) -> str:
     """A process as a list of processes shows it to everybody."""
-    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return " ".join(psutil.Process(pid).cmdline())
 
 
 def _tell(folder: Path, secret: str) -> list[Path]:
@@ -271,3 +273,46 @@ def test_a_child_ended_by_somebody_else_is_told_with_the_signal(place: Place) ->
             assert "SIGABRT" in await lease.revoked
 
     in_pool(work, place)
+
+
+def test_whatever_happens_to_children_and_clients_nothing_stays_held(place: Place) -> None:
+    """Models that crash, hang and are killed by chance, clients that give up by chance: at the end all is at rest."""
+    chance = random.Random(7)
+    slow: dict[str, Any] = {"slots": 2, "token_s": 0.005}
+    models = [
+        place.model("good", **slow),
+        place.model("stubborn", ignore_term=1, **slow),
+        place.model("crashing", crash_at="token:2", times=2, **slow),
+        place.model("hanging", hang_at="token:2", times=1, **slow),
+    ]
+
+    async def client(leases: Leases, number: int) -> None:
+        for _ in range(6):
+            asking = asyncio.create_task(
+                answer(leases, chance.choice(models), chance.choice([0.5, 8.0]), user=f"user {number % 3}")
+            )
+            if chance.random() < 0.2:
+                await asyncio.sleep(chance.random() / 4)
+                asking.cancel()
+            with contextlib.suppress(EngineError, asyncio.CancelledError):
+                assert await asking == "all is well"
+
+    async def murderer(leases: Leases) -> None:
+        while True:
+            await asyncio.sleep(chance.random())
+            status = await leases.status()
+            for one in status.models if status else ():
+                if one.pid and chance.random() < 0.3:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(one.pid, chance.choice([signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP]))
+
+    async def work(leases: Leases) -> None:
+        killing = asyncio.create_task(murderer(leases))
+        await asyncio.gather(*(client(leases, number) for number in range(8)))
+        killing.cancel()
+        status = await until(leases, lambda status: not any(one.leases or one.queued for one in status.models))
+        assert all(one.reserved_bytes <= 100 * MB for one in status.models)
+
+    in_pool(work, place, replace(WATCHFUL, stop_s=0.2, crashes=1000, remembered_s=2.0), Machine(250))
+    assert not list((place.pool / "children").iterdir())
+    assert "ERROR" not in (place.pool / "pool.log").read_text()

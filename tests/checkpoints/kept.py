@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+_MAKING = ("dialogues.py", "families.py", "folders.py", "learning.py", "words.py")
+
 
 def kept(name: str, make: Callable[[Path], None]) -> Path:
     """A folder that `make` has filled, now or before; not to be written to. Two that make it at once do no harm."""
@@ -39,6 +41,6 @@ def _room() -> Path:
 
 def _code() -> str:
     told = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        told.update(file.read_bytes())
+    for name in _MAKING:
+        told.update((Path(__file__).parent / name).read_bytes())
     return told.hexdigest()[:16]

@@ -86,3 +86,15 @@ def test_texts_with_and_without_pictures_are_made_together_as_alone(phi: Child) 
     alone = [phi.text(content) for content in asked]
     with concurrent.futures.ThreadPoolExecutor(3) as several:
         assert list(several.map(phi.text, asked)) == alone
+
+
+def test_the_adapters_that_came_with_a_checkpoint_are_on_for_what_they_are_for(phi: Child, tmp_path: Path) -> None:
+    folder = senses.sensing(tmp_path)
+    senses.sharpen(folder, "vision-lora")
+    asked = {"words": "what?", "sound": [audio(senses.tone(440)), words("what?")]}
+    seen = [image(senses.picture(200)), words("what?")]
+    with child(folder, context=2048) as one:
+        assert {name: one.text(content) for name, content in asked.items()} == {
+            name: phi.text(content) for name, content in asked.items()
+        }
+        assert one.text(seen) != phi.text(seen)

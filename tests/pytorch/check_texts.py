@@ -12,20 +12,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkpoints import hf
 from child import Child, child
+
+from checkpoints import hf
 
 SCHEMA = {
     "type": "object",
-    "properties": {"mode": {"enum": ["major", "minor"]}, "notes": {"type": "array", "items": {"enum": ["C", "E"]}, "maxItems": 3}},
+    "properties": {
+        "mode": {"enum": ["major", "minor"]},
+        "notes": {"type": "array", "items": {"enum": ["C", "E"]}, "maxItems": 3},
+    },
     "required": ["mode", "notes"],
     "additionalProperties": False,
 }
 FORMAT = {"type": "json_schema", "json_schema": {"schema": SCHEMA}}
-ASKED = ["sing", "what wants the dominant of C major, and where does it go when it is left alone?", "x " * 120, "why?", "play"]
+ASKED = [
+    "sing",
+    "what wants the dominant of C major, and where does it go when it is left alone?",
+    "x " * 120,
+    "why?",
+    "play",
+]
 THINKING = (
     "{% for message in messages %}{{ message.role + ': ' + message.content + '\n' }}{% endfor %}"
-    "{{ 'Think first: <think> thoughts </think> answer.\n' }}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}"
+    "{{ 'Think first: <think> thoughts </think> answer.\n' }}"
+    "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}"
 )
 
 
@@ -50,7 +61,8 @@ def adapter(folder: Path) -> Path:
 
     torch.manual_seed(3)
     model = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(folder / "model"), LoraConfig(r=4, target_modules=["q_proj", "v_proj", "o_proj"])
+        AutoModelForCausalLM.from_pretrained(folder / "model"),
+        LoraConfig(r=4, target_modules=["q_proj", "v_proj", "o_proj"]),
     )
     for name, weight in model.named_parameters():
         if "lora_B" in name:
@@ -68,6 +80,18 @@ def test_texts_made_together_are_those_made_alone(any_shape: Child) -> None:
     alone = [any_shape.text(content, max_tokens=24) for content in ASKED]
     assert len(set(alone)) > 1
     assert together(any_shape, ASKED, max_tokens=24) == alone
+
+
+def test_a_text_beyond_the_short_positions_is_the_same_in_any_company(tmp_path: Path) -> None:
+    folder = hf("phi3", tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    half = config["head_dim"] // 2
+    rope = {"type": "longrope", "short_factor": [1.0] * half, "long_factor": [1.0 + place for place in range(half)]}
+    told = {"rope_scaling": rope, "original_max_position_embeddings": 64, "max_position_embeddings": 512}
+    (folder / "config.json").write_text(json.dumps(config | told))
+    with child(folder) as one:
+        alone = [one.text(content, max_tokens=90) for content in ASKED]
+        assert together(one, ASKED, max_tokens=90) == alone
 
 
 def test_a_schema_is_followed_by_a_model_that_knows_nothing(any_shape: Child) -> None:
@@ -228,7 +252,15 @@ def test_memory_that_is_too_small_is_told_to_the_pool(tmp_path: Path) -> None:
 
     from partimento.core.local import Files, Plan
 
-    one = Started(Plan(model="m", files=Files(str(hf("llama", tmp_path)), "safetensors"), context=512, slots=1, memory_bytes=1 << 20))
+    one = Started(
+        Plan(
+            model="m",
+            files=Files(str(hf("llama", tmp_path)), "safetensors"),
+            context=512,
+            slots=1,
+            memory_bytes=1 << 20,
+        )
+    )
     try:
         assert one.process.wait(60) == 1
     finally:
@@ -243,8 +275,16 @@ def test_a_broken_checkpoint_ends_it_with_the_reason(tmp_path: Path) -> None:
         pass
 
 
+def test_a_checkpoint_that_only_its_own_code_can_read_is_refused_with_the_mend(tmp_path: Path) -> None:
+    told = {"model_type": "phi4mm", "auto_map": {"AutoConfig": "configuration_phi4mm.Phi4MMConfig"}}
+    (tmp_path / "config.json").write_text(json.dumps(told))
+    with pytest.raises(RuntimeError, match="refs/pr/70"), child(tmp_path):
+        pass
+
+
 def test_loading_tells_how_far_it_is(llama: Child) -> None:
     fractions = [heard.fraction for heard in llama.heard if heard.fraction is not None]
+    fractions = fractions[: fractions.index(1.0) + 1]  # it may have slept since, and loaded again
     assert fractions == sorted(fractions)
     assert len(set(fractions)) > 3
     assert sum("attention" in heard.stage for heard in llama.heard) >= 1

@@ -29,7 +29,11 @@ class Child:
             self.door = Door(free.getsockname()[1], secrets.token_hex(8))
         launch = local_engine.launch(plan, self.door)
         self.process = subprocess.Popen(
-            launch.argv, env={**os.environ, **launch.environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            launch.argv,
+            env={**os.environ, **launch.environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.heard: list[Heard] = []
         self._reader = threading.Thread(target=self._listen)
@@ -94,7 +98,7 @@ class Child:
 @contextmanager
 def child(folder: Path, **more: Any) -> Iterator[Child]:
     adapters = tuple(Adapter(name, str(path)) for name, path in more.pop("adapters", {}).items())
-    plan = {"model": "tried", "context": 512, "slots": 4, "options": {"dtype": "fp32"}} | more
+    plan: dict[str, Any] = {"model": "tried", "context": 512, "slots": 4, "options": {"dtype": "fp32"}} | more
     one = Child(Plan(files=Files(str(folder), "safetensors", adapters=adapters), **plan))
     try:
         yield one.ready()

@@ -1,5 +1,6 @@
-"""Small checkpoints that see, and hear, made here from nothing with transformers' own classes: Gemma 3 with its eyes, and
-Phi-4-multimodal with eyes and ears. Random weights: what they say means nothing, but it changes with what they are shown.
+"""Small checkpoints that see, and hear, made here from nothing with transformers' own classes: Gemma 3 with its eyes,
+and Phi-4-multimodal with eyes and ears. Random weights: what they say means nothing, but it changes with what they are
+shown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from checkpoints import hf
+from peft import LoraConfig, get_peft_model
 from PIL import Image
 from tokenizers import AddedToken
 from transformers import (
@@ -31,6 +32,8 @@ from transformers import (
     PreTrainedTokenizerFast,
     SiglipVisionConfig,
 )
+
+from checkpoints import hf
 
 _GEMMA_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<start_of_turn>' + message['role'] + '\n' }}"
@@ -57,7 +60,9 @@ def seeing(folder: Path) -> Path:
     """Gemma 3 with a vision part. Pictures take 4 tokens."""
     torch.manual_seed(7)
     tokens = _tokens(
-        "gemma3", folder, {"image_token": "<image_soft_token>", "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>"}
+        "gemma3",
+        folder,
+        {"image_token": "<image_soft_token>", "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>"},
     )
     text = Gemma3TextConfig(
         hidden_size=64, intermediate_size=128, num_hidden_layers=6, num_attention_heads=2, num_key_value_heads=1,
@@ -145,3 +150,16 @@ def _written(model: Any, processor: Any, folder: Path) -> Path:
     model.save_pretrained(place)
     processor.save_pretrained(place)
     return place
+
+
+def sharpen(checkpoint: Path, name: str) -> None:
+    """Put an adapter as Phi-4-multimodal has them into the checkpoint's folder."""
+    torch.manual_seed(5)
+    targets = r".*layers\.\d+\.(self_attn\.(qkv_proj|o_proj)|mlp\.(gate_up_proj|down_proj))"
+    model = get_peft_model(
+        Phi4MultimodalForCausalLM.from_pretrained(checkpoint), LoraConfig(r=4, lora_alpha=8, target_modules=targets)
+    )
+    for weight_name, weight in model.named_parameters():
+        if "lora_B" in weight_name:
+            torch.nn.init.normal_(weight, std=0.3)
+    model.save_pretrained(checkpoint / name)

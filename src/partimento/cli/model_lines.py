@@ -43,7 +43,7 @@ def status_table(told: PoolState) -> None:
     if not held:
         click.echo("no model is in memory")
         return
-    columns = ("model", "state", "memory", "context", "leases", "waiting", "unused", "why")
+    columns = ("model", "state", "promised/used", "context", "leases", "waiting", "unused", "why")
     for line in aligned(
         columns, [_cells(one) for one in held], right=("memory", "context", "leases", "waiting", "unused")
     ):
@@ -82,7 +82,7 @@ def _state(row: LocalRow) -> str:
 
 def _cells(one: Resident) -> tuple[str, ...]:
     state = f"{one.state} {one.fraction:.0%}" if one.fraction is not None else one.state
-    held = gigabytes(one.reserved_bytes) if one.reserved_bytes else "-"
+    held = f"{gigabytes(one.reserved_bytes)}/{gigabytes(one.measured_bytes)}" if one.reserved_bytes else "-"
     context = f"{one.context}x{one.slots}" if one.context else "-"
     unused = "-" if one.unused_s is None else f"{one.unused_s:.0f} s"
     why = "pinned" + (f"; {one.reason}" if one.reason else "") if one.pinned else one.reason

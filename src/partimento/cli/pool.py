@@ -18,10 +18,10 @@ from partimento.core.errors import NotConfigured
 from partimento.pool.leases import Leases
 from partimento.pool.messages import Status
 from partimento.pool.settings import pool_settings
+from partimento.pool.starting import COMMAND
 from partimento.pool.values import Device, PoolSettings
 
 Value = TypeVar("Value")
-RUN = (sys.executable, "-m", "partimento", "pool", "run")
 NONE_RUNS = "no pool runs; it starts when a local model is first asked, or with `partimento pool start`"
 
 
@@ -106,7 +106,7 @@ def _read(path: Path) -> tuple[Device, ...]:
 
 def _leases() -> Leases:
     settings = environment.configured().settings
-    return Leases(environment.pool_folder(settings), RUN, pool_settings(settings), environment.SystemClock())
+    return Leases(environment.pool_folder(settings), COMMAND, pool_settings(settings), environment.SystemClock())
 
 
 async def _start(settings: PoolSettings, as_json: bool) -> None:

@@ -94,6 +94,8 @@ class Weights(Struct, frozen=True):
     licence: str
     memory_gb: float = 0
     sources: dict[str, str] = {}
+    revision: str = ""
+    """The state of the original repository that our engines can read; "": the latest."""
 
 
 class Replica(Struct, frozen=True, forbid_unknown_fields=True):

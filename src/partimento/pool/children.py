@@ -46,6 +46,7 @@ class Child:
         self.seen_at = 0.0
         self.grown_bytes = 0
         """Its memory when that was last a sign of life."""
+        self.kills_before = machine.memory_kills()
         self.failure = ""
         """What the pool found wrong with it itself."""
 
@@ -146,7 +147,14 @@ class Children:
             await process.last_words()
             if not self._collided(child, process, turn):
                 asked = bool(child.failure) or child.stopping
-                ended = ending(code, child.heard, process.tail, asked=asked, killed=process.killed)
+                ended = ending(
+                    code,
+                    child.heard,
+                    process.tail,
+                    asked=asked,
+                    killed=process.killed,
+                    system_killed=_killed_since(child.kills_before),
+                )
                 if child.failure:
                     ended = Ending(child.failure, ended.out_of_memory)
                 _log.info("%s (process %d) ended with %d: %s", child.plan.model, process.pid, code, ended.reason)
@@ -186,7 +194,7 @@ class Children:
             if not process.ended.done():
                 self._fail(child, f"its first answer failed: {error.why or error.what}")
             return
-        used = await asyncio.to_thread(machine.used_bytes, process.pid)
+        used = await asyncio.to_thread(machine.used_bytes, process.pid, child.plan.device)
         if not process.ended.done():
             now = self._clock.monotonic()
             child.watchdog = Watchdog(now)
@@ -235,5 +243,11 @@ class Children:
             self._fail(child, f"it could not be woken: {error.why or error.what}")
             return
         if child.process is not None:
-            used = await asyncio.to_thread(machine.used_bytes, child.process.pid)
+            used = await asyncio.to_thread(machine.used_bytes, child.process.pid, child.plan.device)
             self._put(BecameReady(self._clock.monotonic(), child.number, used))
+
+
+def _killed_since(before: int | None) -> bool | None:
+    """Whether the system has ended processes for want of memory since it was asked; None where it does not tell."""
+    now = machine.memory_kills()
+    return None if before is None or now is None else now > before

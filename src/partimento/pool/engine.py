@@ -81,12 +81,12 @@ class PooledEngine:
     async def _once(self, call: Call, lost: EngineError | None) -> AsyncGenerator[str | Drafted, None]:
         """One lease and one answer. `lost`: what became of the try before it."""
         began = self._clock.monotonic()
-        caller = call.request.caller
-        async with self._leases.lease(
-            self._shelf.wanted(call.model), needed(call), self._left_s(call), caller.priority, caller.user
-        ) as lease:
+        caller, wanted = call.request.caller, self._shelf.wanted(call.model)
+        async with self._leases.lease(wanted, needed(call), self._left_s(call), caller.priority, caller.user) as lease:
             waited_s = self._clock.monotonic() - began
             notes = _notes(call.model, lease, waited_s, lost)
+            if wanted.engine != call.model.engine:
+                notes = (*notes, f"{wanted.engine} ran it here")
             async with aclosing(self._inner.draft(self._at(call, lease))) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Drafted) and notes:

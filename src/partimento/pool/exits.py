@@ -32,10 +32,19 @@ class Ending(Struct, frozen=True):
     out_of_memory: bool = False
 
 
-def ending(code: int, heard: Iterable[Heard], tail: Sequence[str], *, asked: bool, killed: bool) -> Ending:
-    """`code` as subprocess tells it, below 0 for a signal; `asked`, `killed`: whether we told it to end, or killed it.
+def ending(
+    code: int,
+    heard: Iterable[Heard],
+    tail: Sequence[str],
+    *,
+    asked: bool,
+    killed: bool,
+    system_killed: bool | None = None,
+) -> Ending:
+    """`code` as subprocess tells it, below 0 for a signal; `asked`, `killed`: whether we told it to end, or killed it;
+    `system_killed`: whether the system has ended processes for want of memory meanwhile.
 
-    A child that is killed, and not by us, is taken for one that the system ended for want of memory: that is who kills.
+    A child that is killed, and not by us, is taken for one that the system ended, unless the system says it did not.
     """
     told = list(heard)
     out_of_memory = any(one.out_of_memory for one in told)
@@ -46,6 +55,8 @@ def ending(code: int, heard: Iterable[Heard], tail: Sequence[str], *, asked: boo
         return Ending("it did not end when asked to, and was killed", out_of_memory)
     if asked and code in (0, -signal.SIGTERM):
         return Ending("it ended as asked", out_of_memory)
+    if code == -signal.SIGKILL and system_killed is False:
+        return Ending("it was killed from outside (SIGKILL)", out_of_memory)
     if code == -signal.SIGKILL:
         return Ending("it was killed (SIGKILL), most likely by the system for want of memory", True)
     how = by_signal(-code) if code < 0 else f"it ended with exit code {code}"

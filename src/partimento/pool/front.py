@@ -222,8 +222,11 @@ class LocalModels:
         return await self._leases.unload(self._named(name).id if name else "", force=force)
 
     async def pin(self, name: str, pinned: bool | None, keep_s: float | None = None) -> tuple[str, ...]:
-        """Say how long a model stays in memory; one that is not there is pinned when it comes."""
-        return await self._leases.pin(self._named(name).id, pinned, keep_s)
+        """Say how long a model stays in memory; one that is to stay and is not there is loaded."""
+        model = self._named(name)
+        if pinned or keep_s:
+            await self._leases.load(self._shelf.wanted(model))
+        return await self._leases.pin(model.id, pinned, keep_s)
 
     async def pull(self, name: str, told: Callable[[Pulling], None]) -> Pulled:
         """Fetch a model's files, in a thread. A cancelled pull goes on when it is asked for again.
@@ -307,7 +310,10 @@ class LocalModels:
         await self._leases.close()
 
     def _at_path(self, name: str) -> Model:
-        model = entry.model_at(Path(name), self._models())
+        form = entry.best_at(Path(name).expanduser().absolute()).files.format
+        able = [engine for engine, kind in choose.order(is_apple()) if kind == form and engine in self._engines]
+        ready = next((engine for engine in able if not self._engines[engine].unready()), "")
+        model = entry.model_at(Path(name), self._models(), engine=ready)
         put_models(self._store, [model])
         return model
 

@@ -261,8 +261,8 @@ async def _answered(
         async with asyncio.timeout(within_s):
             return name, await waited.answer, waited
     except TimeoutError as error:
-        line.hang_up()
-        raise LineLost("the pool's daemon does not answer") from error
+        line.forget(name, Release(name, "gone"))
+        raise unanswered(error) from error
     except asyncio.CancelledError:
         line.forget(name, Release(name, "gone"))
         raise

@@ -88,13 +88,13 @@ class Lookout:
     async def _see_all(self, every_s: float) -> None:
         now = self._clock.monotonic()
         due = [
-            (child, child.process.pid)
+            (child, child.process.pid, child.plan.device)
             for child in self._children.alive.values()
             if child.process is not None and now - child.seen_at >= every_s * 0.9
         ]
         if due:
-            used = await asyncio.to_thread(lambda: [machine.used_bytes(pid) for _, pid in due])
-            await asyncio.gather(*(self._see(child, size) for (child, _), size in zip(due, used, strict=True)))
+            used = await asyncio.to_thread(lambda: [machine.used_bytes(pid, device) for _, pid, device in due])
+            await asyncio.gather(*(self._see(child, size) for (child, _, _), size in zip(due, used, strict=True)))
 
     async def _see(self, child: Child, used: int) -> None:
         child.seen_at = self._clock.monotonic()

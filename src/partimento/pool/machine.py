@@ -34,20 +34,31 @@ def devices() -> tuple[Device, ...]:
     return (*nvidia.devices(), _apple() or _main())
 
 
-def used_bytes(pid: int) -> int:
-    """What a process and its children take, on whatever device; 0 for one that is gone.
+def used_bytes(pid: int, device: str = "cpu") -> int:
+    """What a process and its children take on that device; 0 for one that is gone.
 
     Of main memory that is the resident set: weights that are mapped from a file count as the child's, since evicting
     the child is what gives them back, and since decoding stalls when the system drops them.
     """
     found = 0
     pids = _family(pid)
+    if device.startswith("cuda"):
+        return nvidia.used_bytes(frozenset(pids))
     for process in pids:
         try:
             found += psutil.Process(process).memory_info().rss
         except (psutil.Error, OSError):
             continue
-    return found + nvidia.used_bytes(frozenset(pids))
+    return found
+
+
+def memory_kills() -> int | None:
+    """How many processes the system has ended for want of memory since it started; None where it does not tell."""
+    try:
+        told = Path("/proc/vmstat").read_text()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("oom_kill ")), None)
 
 
 def swap_bytes() -> int:

@@ -39,4 +39,5 @@ def error_by_hand(refusal: Refusal) -> PartimentoError:
 
 
 def unanswered(error: Exception) -> EngineUnreachable:
-    return EngineUnreachable("the pool's daemon broke off", why=str(error), mend="ask again; partimento pool status")
+    why = "it gave no answer in time" if isinstance(error, TimeoutError) else str(error)
+    return EngineUnreachable("the pool's daemon broke off", why=why, mend="ask again; partimento pool status")

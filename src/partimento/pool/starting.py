@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from partimento.pool.line import Line, LineLost, OtherVersion, connected
 from partimento.pool.lock import own_folder, socket_path, start_lock
 from partimento.pool.values import PoolSettings
 
+COMMAND: Final = (sys.executable, "-m", "partimento", "pool", "run")
+"""What starts a daemon."""
 START_S: Final = 20.0
 """How long a daemon may take until it answers; a loaded machine imports slowly."""
 LOG: Final = "start.log"

@@ -81,7 +81,11 @@ def _of(model: Model, machine: Machine, quantised: bool = False) -> Wish:
             mend=extras if forms else "name a repository: owner/name",
         )
     room = room_for(model, machine, source.engine) if source.format == "gguf" else None
-    return Wish(repository=source.repository, form=source.format, model=model, most_bytes=room)
+    original = source.format == "safetensors" and model.weights is not None
+    revision = model.weights.revision if original and model.weights else ""
+    return Wish(
+        repository=source.repository, form=source.format, model=model, most_bytes=room, revision=revision or "main"
+    )
 
 
 def _in_words(text: str, models: Sequence[Model], machine: Machine) -> Wish:

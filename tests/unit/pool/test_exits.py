@@ -37,6 +37,8 @@ def test_what_the_child_said_itself_counts_most() -> None:
 
 def test_a_kill_that_was_not_ours_is_taken_for_want_of_memory() -> None:
     assert ending(-signal.SIGKILL, [], [], asked=False, killed=False).out_of_memory
+    assert ending(-signal.SIGKILL, [], [], asked=False, killed=False, system_killed=True).out_of_memory
+    assert not ending(-signal.SIGKILL, [], [], asked=False, killed=False, system_killed=False).out_of_memory
     assert not ending(-signal.SIGKILL, [], [], asked=True, killed=True).out_of_memory
     assert ending(1, [Heard(out_of_memory=True)], [], asked=False, killed=False).out_of_memory
 

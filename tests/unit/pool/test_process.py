@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from partimento.core.local import Launch
@@ -110,9 +111,11 @@ def _descendants(pid: int, name: str) -> list[int]:
     """The process itself or its children, once one of them runs that program."""
     until_s = time.monotonic() + 10
     while time.monotonic() < until_s:
-        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,comm="], capture_output=True, text=True).stdout
-        rows = [line.split(None, 2) for line in listed.splitlines()]
-        found = [int(row[0]) for row in rows if str(pid) in row[:2] and row[2].strip() == name]
+        try:
+            process = psutil.Process(pid)
+            found = [one.pid for one in (process, *process.children()) if one.name() == name]
+        except psutil.NoSuchProcess:
+            return []
         if found:
             return found
     return []

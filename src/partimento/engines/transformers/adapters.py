@@ -60,7 +60,7 @@ class Adapters:
     def _load(self, name: str, place: Path) -> None:
         inner = f"adapter_{len(self._names)}"  # torch's modules have no dots in their names, an owner's may
         try:
-            told = self._model.load_adapter(str(place), adapter_name=inner, local_files_only=True)
+            told = self._model.load_adapter(str(place), adapter_name=inner)
         except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             why = str(error).partition("\n")[0]
             raise NotConfigured(f"the adapter {name.strip()} cannot be used", why=why) from error

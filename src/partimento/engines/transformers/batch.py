@@ -63,18 +63,18 @@ class Batch:
     def busy(self) -> bool:
         return bool(self._together or self.waiting or self._reading)
 
-    @torch.inference_mode()
     def turn(self) -> None:
         """Let those who may begin, make a token for each, let those who are done go. Raises torch's errors of memory
         where there is none to be waited for.
         """
-        self._forget()
-        if self._reading is None:
-            self._admit()
-        if self._reading is not None:
-            self._read(self._reading)
-        for some in list(self._together):
-            self._step(some)
+        with torch.inference_mode():
+            self._forget()
+            if self._reading is None:
+                self._admit()
+            if self._reading is not None:
+                self._read(self._reading)
+            for some in list(self._together):
+                self._step(some)
 
     def _forget(self) -> None:
         for row in [row for row in self.waiting if row.cancelled]:

@@ -20,6 +20,9 @@ ROOM: Final = 256
 class Growing(DynamicLayer):  # type: ignore[misc]
     """transformers' own copies all that it holds for every new token; this one writes into room that it has."""
 
+    keys: Any
+    values: Any
+
     def __init__(self) -> None:
         super().__init__()
         self._room: tuple[torch.Tensor, torch.Tensor] | None = None

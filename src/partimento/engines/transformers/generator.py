@@ -164,7 +164,7 @@ class TransformersGenerator:
 
     def _load_weights(self) -> None:
         from partimento.engines.transformers.batch import Batch
-        from partimento.engines.transformers.loading import config_of, ends_of
+        from partimento.engines.transformers.loading import config_of, ends_of, load
         from partimento.engines.transformers.model import Model
         from partimento.engines.transformers.prompts import Prompts
 
@@ -174,7 +174,7 @@ class TransformersGenerator:
             width = int(config.get_text_config().vocab_size)
             ends = ends_of(self._plan.files.path, config)
             self._prompts = Prompts(self._plan.files.path, self._plan.context, ends, width)
-        model = Model(self._plan, config)
+        model = Model(load(self._plan, config), self._plan.files)
         self._tell("warming")
         model.warm()
         self._batch = Batch(model, self._plan.slots)

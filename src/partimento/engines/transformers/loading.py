@@ -10,9 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import psutil
 import torch
 import transformers
+from safetensors import SafetensorError
 from transformers.utils import logging as transformers_logging
 
 from partimento.core.errors import NotConfigured
@@ -40,12 +42,20 @@ def config_of(folder: str) -> Any:
         raise NotConfigured(
             f"transformers {transformers.__version__} cannot read this checkpoint",
             why=str(error).partition("\n")[0],
-            mend="take a revision of it made for transformers itself: code that comes with a checkpoint is not run",
+            mend=f"{_native(folder)}: code that comes with a checkpoint is not run",
         ) from error
     text = found.get_text_config()
     if not 0 <= (getattr(text, "pad_token_id", None) or 0) < text.vocab_size:
         text.pad_token_id = None  # a default of transformers' own, which this vocabulary has no row for
     return found
+
+
+def _native(folder: str) -> str:
+    """Where the same model is to be had in a form that needs no code of its own."""
+    kind = msgspec.json.decode(Path(folder, "config.json").read_bytes()).get("model_type")
+    if kind == "phi4mm":
+        return "take revision refs/pr/70 of microsoft/Phi-4-multimodal-instruct"
+    return "take a revision of it made for transformers itself, or a newer transformers"
 
 
 def ends_of(folder: str, config: Any) -> frozenset[int]:
@@ -113,7 +123,7 @@ def _attended(plan: Plan, kind: Any, config: Any, dtype: torch.dtype) -> Any:
             model = _read(plan, kind, config, dtype, way)
         except torch.OutOfMemoryError:
             raise
-        except (ImportError, ValueError, OSError, NotImplementedError) as error:
+        except (ImportError, ValueError, OSError, NotImplementedError, SafetensorError) as error:
             if way == ways[-1]:
                 raise NotConfigured("the weights cannot be read", why=_first_line(error)) from error
             why = why or _first_line(error)
@@ -154,14 +164,14 @@ class _Bar:
     """As much of tqdm as transformers uses."""
 
     def __init__(self, factory: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._inner = args[0] if args else kwargs.get("iterable")
-        found = kwargs.get("total")
-        self._whole = int(found if found is not None else len(self._inner) if hasattr(self._inner, "__len__") else 0)
+        self._inner: Any = args[0] if args else kwargs.get("iterable", ())
+        counted = len(self._inner) if hasattr(self._inner, "__len__") else 0
+        self._whole = int(kwargs.get("total") or counted)
         self._done = 0
         self.n = 0
 
     def __iter__(self) -> Any:
-        for one in self._inner or ():
+        for one in self._inner:
             yield one
             self.update()
 

@@ -12,10 +12,9 @@ import msgspec
 import torch
 
 from partimento.core.errors import BadInput
-from partimento.core.local import Heard, Plan
+from partimento.core.local import Files, Heard
 from partimento.engines.transformers.adapters import Adapters
 from partimento.engines.transformers.cache import fresh, joinable
-from partimento.engines.transformers.loading import load
 from partimento.engines.transformers.sampling import Taste
 from partimento.worker.progress import tell
 
@@ -25,17 +24,17 @@ _POOLING: Final = ("pooling_mode_cls_token", "pooling_mode_lasttoken")
 
 
 class Model:
-    """One checkpoint in memory."""
+    """One checkpoint in memory: `model` is transformers' own, as `loading.load` gives it, and these are its files."""
 
-    def __init__(self, plan: Plan, config: Any) -> None:
-        self._model = load(plan, config)
-        self.adapters = Adapters(self._model, plan.files.path, plan.files.adapters)
+    def __init__(self, model: Any, files: Files) -> None:
+        self._model = model
+        self.adapters = Adapters(model, files.path, files.adapters)
         self.config = self._model.config
         self.device = self._model.get_input_embeddings().weight.device
         self.taste = _taste(self._model)
         self.speaks = hasattr(self._model, "lm_head") or self._model.get_output_embeddings() is not None
         self._takes = frozenset(inspect.signature(self._model.forward).parameters)
-        self._pooling = _pooling(plan.files.path)
+        self._pooling = _pooling(files.path)
         text = self.config.get_text_config()
         rope = getattr(text, "rope_parameters", None) or {}
         kinds = set(getattr(text, "layer_types", None) or ())
@@ -47,7 +46,6 @@ class Model:
         )
         """Whether it takes one text at a time."""
 
-    @torch.inference_mode()
     def read(self, inputs: dict[str, Any], start: int, cache: Any) -> tuple[torch.Tensor | None, int]:
         """Let it read more of a prompt of one row, from token `start`: the logits of the last token if that was all of
         it, and where it is now. Pictures and sounds are read in one piece.
@@ -63,7 +61,6 @@ class Model:
         logits = self._logits(told, cache)
         return (logits if end == whole else None), end
 
-    @torch.inference_mode()
     def next(self, tokens: list[int], places: list[int], cache: Any) -> torch.Tensor:
         """The logits after one more token in each row, the `places`-th of its text. Shape: rows, width."""
         told: dict[str, Any] = {"input_ids": torch.tensor(tokens, device=self.device)[:, None]}
@@ -75,11 +72,14 @@ class Model:
                 told["attention_mask"] = (torch.arange(columns + 1, device=self.device)[None] >= empty).long()
         return self._logits(told, cache)
 
-    @torch.inference_mode()
     def vectors(self, texts: list[list[int]]) -> list[bytes]:
         """Of texts, of length 1, as little-endian 32-bit floats: the mean of the last hidden states, unless the
         checkpoint says that it was trained on the first or the last of them. Raises BadInput.
         """
+        with torch.inference_mode():
+            return self._vectors(texts)
+
+    def _vectors(self, texts: list[list[int]]) -> list[bytes]:
         self.adapters.switch(())
         inner = self._model if not self.speaks else getattr(self._model, "model", None)
         if inner is None:
@@ -106,7 +106,8 @@ class Model:
         if not self.speaks:
             return
         try:
-            self._step_each_way()
+            with torch.inference_mode():
+                self._step_each_way()
         except torch.OutOfMemoryError:
             raise
         except RuntimeError:
@@ -114,7 +115,8 @@ class Model:
                 raise
             self._model.set_attn_implementation("sdpa")
             tell(Heard(stage="attention: sdpa (flash attention fails on this device)"))
-            self._step_each_way()
+            with torch.inference_mode():
+                self._step_each_way()
 
     def _step_each_way(self) -> None:
         cache = fresh(self.config)

@@ -1,0 +1,83 @@
+"""From prose to sentences that can be judged: signs in one spelling, sentences with their places, what is no claim.
+
+Every sign is replaced by one of the same length, so that places in a sentence are places in the text. Questions,
+suppositions and quoted mistakes are told from statements; what a statement says is not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Mood = Literal["states", "asks", "supposes", "quotes a mistake"]
+
+_SIGNS: Final = str.maketrans(
+    {"♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "’": "'", "‘": "'", "“": " ", "”": " ", '"': " ",
+     "*": " ", "`": " ", "\u00a0": " ", "\u202f": " ", "º": "°", "∆": "Δ", "⁷": "7", "⁶": "6", "⟶": "→", "⇒": "→", "➜": "→", "_": " ",
+     "…": ".", "•": " ", "·": " ", "～": "~", "＃": "#", "：": ":", "[": "(", "]": ")", "≡": "=", "„": " ", "«": " ", "»": " "}
+)  # fmt: skip
+_LEAD: Final = re.compile(r"(?m)^[ \t]*(?:[-+>]+[ \t]+|\d{1,2}[.)][ \t]+|\(\d\)[ \t]+|#{1,6}[ \t]+)+")
+_END: Final = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!N\.C)[.!?]+[)']*(?=\s|$)|\n+|;(?=\s)")
+_MISTAKE: Final = re.compile(
+    r"\b(?:mistak\w*|incorrect\w*|wrong\w*|misspel\w*|misread\w*|confus\w*|myth|misconception|some (?:people|students|beginners|books) "
+    r"(?:say|think|call|write)|beginners (?:often|sometimes)|students (?:often|sometimes|will)|people (?:often|sometimes) (?:think|say|call)"
+    r"|you might think|you may think|it is false|it's false|not true|false that|tempting to|don't (?:call|write|spell|say|think)|"
+    r"never (?:call|write|spell)|fooled|careless|error|typo|trap)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED: Final = re.compile(
+    r"\b(?:what if|suppose|supposing|imagine|pretend|if \w+ (?:\w+ )?(?:were|had|played|flatt?ed|flattened|lowered|raised|sharpened|"
+    r"flatten|flat|lower|raise|sharpen|change|changed|add|added|removed?|moved?|dropp?e?d?|took|replaced?|swapp?e?d?|called|wrote)|unless|"
+    r"it (?:would|could|might) have been|as if)\b",
+    re.IGNORECASE,
+)
+_WHAT: Final = re.compile(r"\s*(?:so |and |but |ok |okay |quick |well, )*(?:what|which|what's|where)\b", re.IGNORECASE)
+
+
+class Sentence(Struct, frozen=True):
+    """A sentence in plain signs; `start` is where it begins in the text. A heading begins a new context."""
+
+    text: str
+    start: int
+    mood: Mood
+    is_heading: bool = False
+
+
+def plain(text: str) -> str:
+    """The text with one spelling for each sign, every sign in its place."""
+    text = text.translate(_SIGNS)
+    return _LEAD.sub(lambda lead: " " * len(lead[0]), text)
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a text in order; a question and the short answer after it are one sentence that states."""
+    signs = plain(text)
+    headings = {found.start() for found in re.finditer(r"(?m)^[ \t]*#{1,6}[ \t]", text)}
+    held: tuple[int, int] | None = None
+    at = 0
+    for stop in (*[found.span() for found in _END.finditer(signs)], (len(signs), len(signs))):
+        piece, start, end = signs[at : stop[0]], at, stop[1]
+        mark = signs[stop[0] : stop[1]]
+        at = end
+        if not piece.strip():
+            continue
+        if held is not None:
+            asked, held = held, None
+            if len(piece.split()) <= 12:
+                yield Sentence(signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states")
+                continue
+        if "?" in mark:
+            if _WHAT.match(piece):
+                held = (start, stop[0])
+            continue
+        heading = any(start <= place < stop[0] for place in headings)
+        yield Sentence(piece, start, _mood(piece), heading)
+
+
+def _mood(piece: str) -> Mood:
+    if _MISTAKE.search(piece):
+        return "quotes a mistake"
+    return "supposes" if _SUPPOSED.search(piece) else "states"
