@@ -31,8 +31,8 @@ from partimento.core.clock import Clock
 from partimento.core.local import Files, Plan
 from partimento.engines.llamacpp import local_engine
 from partimento.environment import SystemClock
-from partimento.pool.leases import Leased, Leases
-from partimento.pool.machine import used_bytes
+from partimento.pool.client.leases import Leased, Leases
+from partimento.pool.memory.machine import used_bytes
 from partimento.pool.values import PoolSettings, Wanted
 from partimento.wire.http import HttpTransport
 
@@ -206,7 +206,7 @@ async def _added_ms(straight: Way, leased: Way, rounds: int) -> float:
 
 async def _share(straight: Way, leased: Way, rounds: int) -> float:
     lost = []
-    for turn in range(2 * rounds):
+    for turn in range(4 * rounds):  # one alone varies by a tenth where neighbours work
         rates: dict[Way, float] = {}
         for way in (straight, leased) if turn % 2 else (leased, straight):
             gc.collect()

@@ -24,8 +24,8 @@ import numpy as np
 from msgspec import Struct
 
 from partimento.core.local import Files
-from partimento.pool.fit import footprint
-from partimento.pool.machine import used_bytes
+from partimento.pool.memory.fit import footprint
+from partimento.pool.memory.machine import used_bytes
 
 CHILD = """
 import sys

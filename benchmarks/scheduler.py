@@ -27,10 +27,10 @@ from msgspec import Struct
 
 from partimento.core.local import Files
 from partimento.core.request import Priority
-from partimento.pool.decide import decide, wakes_at
-from partimento.pool.effects import Effect, Grant, Reclaim, Refuse, Start, Stop
-from partimento.pool.events import Asked, BecameReady, Ended, Event, Exited, Looked, Reclaimed, Started
-from partimento.pool.state import PoolState
+from partimento.pool.deciding.decide import decide, wakes_at
+from partimento.pool.deciding.effects import Effect, Grant, Reclaim, Refuse, Start, Stop
+from partimento.pool.deciding.events import Asked, BecameReady, Ended, Event, Exited, Looked, Reclaimed, Started
+from partimento.pool.deciding.state import PoolState
 from partimento.pool.values import Device, Footprint, Mode, PoolSettings, Wanted
 
 GB: Final = 1 << 30

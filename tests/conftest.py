@@ -14,7 +14,15 @@ from databases import own_server, place, postgres_server, postgres_url  # noqa: 
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("house")
 
-OTHERS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "ELEVENLABS_", "OLLAMA_", "HF_")  # whose keys and places we also read
+OTHERS = (
+    "OPENAI_",
+    "ANTHROPIC_",
+    "GEMINI_",
+    "GOOGLE_",
+    "ELEVENLABS_",
+    "OLLAMA_",
+    "HF_",
+)  # whose keys and places we also read
 OTHER_NAMES = ("DATABASE_URL", "FORCE_LOCAL_LLM", "LOCAL_LLM_ENABLED", "GEMMA_MODEL_PATH")
 
 

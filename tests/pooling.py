@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from partimento.core.local import Files, Heard
 from partimento.core.request import Priority
-from partimento.pool.budget import summed
-from partimento.pool.decide import decide, wakes_at
-from partimento.pool.effects import (
+from partimento.pool.deciding.budget import summed
+from partimento.pool.deciding.decide import decide, wakes_at
+from partimento.pool.deciding.effects import (
     Close,
     Done,
     Effect,
@@ -22,7 +22,7 @@ from partimento.pool.effects import (
     Tell,
     Wake,
 )  # fmt: skip
-from partimento.pool.events import (
+from partimento.pool.deciding.events import (
     Asked,
     BecameReady,
     Ended,
@@ -38,7 +38,7 @@ from partimento.pool.events import (
     Told,
     UnloadAsked,
 )  # fmt: skip
-from partimento.pool.state import PoolState, Worker
+from partimento.pool.deciding.state import PoolState, Worker
 from partimento.pool.values import Cache, Device, Footprint, PoolSettings, Wanted
 
 GB = 1 << 30

@@ -19,8 +19,8 @@ from partimento.core.clock import Clock
 from partimento.core.local import Files
 from partimento.engines.scripted.child import local_engine
 from partimento.environment import SystemClock
-from partimento.pool.keeping import keep
-from partimento.pool.leases import Leased, Leases
+from partimento.pool.client.leases import Leased, Leases
+from partimento.pool.daemon.keeping import keep
 from partimento.pool.messages import Resident, Status
 from partimento.pool.values import Device, PoolSettings, Wanted
 from partimento.wire.http import HttpTransport

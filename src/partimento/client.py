@@ -28,11 +28,11 @@ from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
 from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
+from partimento.pool.client.leases import Leases
+from partimento.pool.client.starting import COMMAND
+from partimento.pool.files.shelf import shelf
 from partimento.pool.front import LocalModels
-from partimento.pool.leases import Leases
 from partimento.pool.settings import pool_settings
-from partimento.pool.shelf import shelf
-from partimento.pool.starting import COMMAND
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from partimento.core.errors import EngineError, EngineOverloaded, EngineRefused, EngineUnreachable, NoRoom
 from partimento.environment import SystemClock
-from partimento.pool.effects import Progress
-from partimento.pool.leases import Leases
+from partimento.pool.client.leases import Leases
+from partimento.pool.deciding.effects import Progress
 from pools import MB, QUICK, Machine, Place, answer, finished, gone, in_pool, pool_in, said, streamed, told_of, until
 
 

@@ -16,8 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from partimento.core.errors import EngineError, EngineFault, EngineUnreachable
-from partimento.pool import measurements
-from partimento.pool.leases import Leased, Leases
+from partimento.pool.client.leases import Leased, Leases
+from partimento.pool.daemon import measurements
 from partimento.pool.values import PoolSettings
 from pools import MB, QUICK, Machine, Place, answer, gone, in_pool, is_alive, said, streamed, told_of, until
 

@@ -21,10 +21,10 @@ from partimento.cli import main
 from partimento.core.errors import EngineOverloaded, EngineUnreachable, NotConfigured
 from partimento.environment import SystemClock
 from partimento.pool import messages
-from partimento.pool.keeping import keep
-from partimento.pool.leases import Leases
+from partimento.pool.client.leases import Leases
+from partimento.pool.daemon.keeping import keep
 from partimento.pool.lock import socket_path
-from partimento.pool.marks import Mark, began
+from partimento.pool.processes.marks import Mark, began
 from pools import (
     QUICK,
     Machine,
@@ -237,7 +237,7 @@ def test_a_daemon_of_another_version_is_told_and_can_be_stopped(place: Place, mo
         async with client_of(place, stop=False) as leases:
             assert await leases.start()
             daemon = await pid_of(leases)
-        monkeypatch.setattr("partimento.pool.line.VERSION", messages.VERSION + 1)
+        monkeypatch.setattr("partimento.pool.client.line.VERSION", messages.VERSION + 1)
         async with client_of(place, stop=False) as later:
             with pytest.raises(EngineUnreachable, match="another version") as failed:
                 await answer(later, place.model())
@@ -260,13 +260,13 @@ def test_a_daemon_that_does_not_answer_any_more_can_be_stopped_by_force(place: P
         assert await asyncio.to_thread(gone, child)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("partimento.pool.line.HELLO_S", 0.2)
-        patched.setattr("partimento.pool.stopping.FORCED_S", 0.2)
+        patched.setattr("partimento.pool.client.line.HELLO_S", 0.2)
+        patched.setattr("partimento.pool.client.stopping.FORCED_S", 0.2)
         finished(work())
 
 
 def test_a_daemon_that_nobody_finds_any_more_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("partimento.pool.keeping.FOUND_S", 0.05)
+    monkeypatch.setattr("partimento.pool.daemon.keeping.FOUND_S", 0.05)
 
     def take_away(_: int) -> None:
         asyncio.get_running_loop().call_later(0.2, socket_path(place.pool).unlink)

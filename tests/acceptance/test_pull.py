@@ -18,12 +18,12 @@ from partimento.catalog.lookup import shipped
 from partimento.core.local import Door, Format, Heard, Launch, Plan
 from partimento.core.settings import Settings
 from partimento.environment import SystemClock
-from partimento.pool.choose import devices_of, machine, order
-from partimento.pool.download import pull
-from partimento.pool.remove import remove
-from partimento.pool.shelf import Shelf, shelf
+from partimento.pool.files.choose import devices_of, machine, order
+from partimento.pool.files.download import pull
+from partimento.pool.files.remove import remove
+from partimento.pool.files.shelf import Shelf, shelf
+from partimento.pool.files.wish import Wish, wished
 from partimento.pool.values import Device, PoolSettings
-from partimento.pool.wish import Wish, wished
 from partimento.testing.hub import Hub, Repository
 
 pytest.importorskip("huggingface_hub")
@@ -36,8 +36,8 @@ import sys
 import time
 from pathlib import Path
 from partimento.environment import SystemClock
-from partimento.pool.download import pull
-from partimento.pool.wish import Wish
+from partimento.pool.files.download import pull
+from partimento.pool.files.wish import Wish
 print("began", flush=True)
 pull(Wish(repository=sys.argv[1]), Path(sys.argv[2]), SystemClock())
 """

@@ -64,7 +64,7 @@ def vocabulary(shape: Shape) -> int:
 
 
 def random_weights(shape: Shape, size: Size, seed: int = 7) -> Weights:
-    """Spread so that one layer's outputs are about as large as its inputs: its greedy choices are clear ones."""
+    """Spread so that one layer's outputs are about as large as its inputs: most of its greedy choices are clear."""
     rng = numpy.random.default_rng(seed)
     weights: Weights = {}
     for name, form in forms(shape, size):

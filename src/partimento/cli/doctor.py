@@ -20,9 +20,9 @@ from partimento.cli.provider_rows import Row, day_of, rows_of
 from partimento.core.errors import NotConfigured, PartimentoError
 from partimento.core.model import Model
 from partimento.music.genres import names
-from partimento.pool.choose import Choice
+from partimento.pool.files.choose import Choice
+from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalRow
-from partimento.pool.manifest import gigabytes
 from partimento.store import maintenance
 from partimento.wire.discovery import Found
 

@@ -8,10 +8,10 @@ import click
 
 from partimento.cli.provider_rows import aligned
 from partimento.pool.bench import Benched
-from partimento.pool.choose import Fit
-from partimento.pool.effects import Progress
+from partimento.pool.deciding.effects import Progress
+from partimento.pool.files.choose import Fit
+from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalRow, PoolState
-from partimento.pool.manifest import gigabytes
 from partimento.pool.messages import Resident
 
 

@@ -11,8 +11,8 @@ from partimento.cli.client import opened, running
 from partimento.cli.model_lines import bench_lines, fit_lines, list_table, loading_line, status_table
 from partimento.cli.output import json_option, print_json
 from partimento.cli.progress import Line
+from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalModels
-from partimento.pool.manifest import gigabytes
 
 
 @click.group()

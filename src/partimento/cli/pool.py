@@ -15,10 +15,10 @@ import msgspec
 from partimento import environment, plugins
 from partimento.cli.output import json_option, print_json
 from partimento.core.errors import NotConfigured
-from partimento.pool.leases import Leases
+from partimento.pool.client.leases import Leases
+from partimento.pool.client.starting import COMMAND
 from partimento.pool.messages import Status
 from partimento.pool.settings import pool_settings
-from partimento.pool.starting import COMMAND
 from partimento.pool.values import Device, PoolSettings
 
 Value = TypeVar("Value")
@@ -92,8 +92,8 @@ def _keep(
     ready: Callable[[int], None],
     devices: Callable[[], tuple[Device, ...]] | None = None,
 ) -> None:
-    from partimento.pool import machine
-    from partimento.pool.keeping import keep
+    from partimento.pool.daemon.keeping import keep
+    from partimento.pool.memory import machine
 
     engines = plugins.local_engines()
     clock = environment.SystemClock()

@@ -19,8 +19,8 @@ from partimento.core.request import Options
 from partimento.core.task import Prompt
 from partimento.engines.openai import OpenAIEngine
 from partimento.pipeline.route import prompt_tokens
-from partimento.pool.leases import Leased, Leases
-from partimento.pool.shelf import Shelf
+from partimento.pool.client.leases import Leased, Leases
+from partimento.pool.files.shelf import Shelf
 from partimento.wire.http import HttpTransport
 from partimento.wire.retry import RetryPolicy
 

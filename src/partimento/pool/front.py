@@ -23,23 +23,24 @@ from partimento.core.ports import Engine
 from partimento.core.request import Request
 from partimento.core.settings import Settings
 from partimento.pipeline.route import TYPICAL_OUTPUT
-from partimento.pool import choose, download, entry, speeds
+from partimento.pool import speeds
 from partimento.pool.bench import Benched, answered, roof, switched, together
-from partimento.pool.download import Pulled
-from partimento.pool.effects import Progress
+from partimento.pool.client.leases import Leases
+from partimento.pool.deciding.effects import Progress
 from partimento.pool.engine import PooledEngine
-from partimento.pool.fit import footprint
-from partimento.pool.fitting import explain
-from partimento.pool.leases import Leases
-from partimento.pool.machine import devices, measured_bandwidth
-from partimento.pool.manifest import Pulling
+from partimento.pool.files import choose, download, entry
+from partimento.pool.files.download import Pulled
+from partimento.pool.files.manifest import Pulling
+from partimento.pool.files.remove import Removed, remove
+from partimento.pool.files.shelf import Shelf, is_apple
+from partimento.pool.files.wish import wished
+from partimento.pool.memory.fit import footprint
+from partimento.pool.memory.fitting import explain
+from partimento.pool.memory.machine import devices, measured_bandwidth
 from partimento.pool.messages import Resident, Status
-from partimento.pool.remove import Removed, remove
 from partimento.pool.settings import pool_settings
-from partimento.pool.shelf import Shelf, is_apple
 from partimento.pool.speeds import Speed, too_slow
 from partimento.pool.values import State
-from partimento.pool.wish import wished
 from partimento.store.models import put_models
 from partimento.store.store import Store
 

@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from partimento.core.request import Priority
-from partimento.pool.effects import Progress, Refusal
-from partimento.pool.events import Outcome
+from partimento.pool.deciding.effects import Progress, Refusal
+from partimento.pool.deciding.events import Outcome
 from partimento.pool.values import Device, Mode, PoolSettings, State, Wanted
 
 VERSION: Final = 1

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from partimento.core.errors import EngineError, ModelMissing
 from partimento.core.request import Options
 from partimento.core.result import Attempt
-from partimento.pool.effects import Progress
+from partimento.pool.deciding.effects import Progress
 from partimento.pool.front import Loaded, LocalRow, PoolState
 from partimento.server.asked import receipt_headers
 from partimento.server.exchange import EVENTS, Ask, Door, Reply, Stream, as_json

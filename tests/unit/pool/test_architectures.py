@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from partimento.core.errors import NotConfigured
-from partimento.pool import architectures
-from partimento.pool.architectures import Architecture
-from partimento.pool.header import Header
+from partimento.pool.memory import architectures
+from partimento.pool.memory.architectures import Architecture
+from partimento.pool.memory.header import Header
 
 
 def of_config(config: dict[str, Any]) -> Architecture:

@@ -10,7 +10,7 @@ import pytest
 from partimento.catalog.lookup import shipped
 from partimento.core.errors import BadInput, NotConfigured, UnknownName
 from partimento.core.model import Model, Weights
-from partimento.pool.choose import (
+from partimento.pool.files.choose import (
     Machine,
     choose,
     devices_of,
@@ -21,8 +21,8 @@ from partimento.pool.choose import (
     source_of,
     suggested,
 )
+from partimento.pool.files.wish import Wish, wished
 from partimento.pool.values import Cache, Device, Footprint, PoolSettings
-from partimento.pool.wish import Wish, wished
 
 GB = 10**9
 TODAY = date(2026, 11, 21)
@@ -196,7 +196,7 @@ def wish(words: str, here: Machine = HERE) -> Wish:
         ("phi-3.5-mini-instruct", "bartowski/Phi-3.5-mini-instruct-GGUF", "", "", "main"),
         ("qwen3.5-9b:Q8_0", "unsloth/Qwen3.5-9B-GGUF", "Q8_0", "", "main"),
         ("gemma3:12b", "bartowski/google_gemma-3-12b-it-GGUF", "", "", "main"),
-        ("phi-4-multimodal", "microsoft/Phi-4-multimodal-instruct", "", "", "main"),
+        ("phi-4-multimodal", "microsoft/Phi-4-multimodal-instruct", "", "", "refs/pr/70"),
         ("owner/repo", "owner/repo", "", "", "main"),
         ("owner/repo:Q4_K_M", "owner/repo", "Q4_K_M", "", "main"),
         ("owner/repo/sub/file.gguf", "owner/repo", "", "sub/file.gguf", "main"),

@@ -24,10 +24,10 @@ from partimento.core.errors import (
     UnknownName,
 )
 from partimento.core.model import Model, Weights
-from partimento.pool.download import Pulled, pull
-from partimento.pool.manifest import PULLING, Pulling, alone, is_within, manifest_in, pulling_in
-from partimento.pool.remove import remove
-from partimento.pool.wish import Wish
+from partimento.pool.files.download import Pulled, pull
+from partimento.pool.files.manifest import PULLING, Pulling, alone, is_within, manifest_in, pulling_in
+from partimento.pool.files.remove import remove
+from partimento.pool.files.wish import Wish
 from partimento.testing.hub import Hub, Repository
 
 huggingface_hub = pytest.importorskip("huggingface_hub")
@@ -248,7 +248,7 @@ def test_a_machine_that_is_to_stay_offline_asks_nobody(
 
 
 def test_a_signature_in_an_address_is_not_told() -> None:
-    from partimento.pool.hub import _as_ours
+    from partimento.pool.files.hub import _as_ours
 
     told = _as_ours(RuntimeError("503 for url: 'https://store.example/x?Signature=abc&Key=d' sorry"), "o/r", False)
     assert "Signature" not in str(told)
@@ -277,7 +277,7 @@ def test_a_disk_that_fills_up_on_the_way_is_told_and_the_part_stays(
 ) -> None:
     import errno
 
-    from partimento.pool.hub import Sink
+    from partimento.pool.files.hub import Sink
 
     write = Sink.write
 

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.pool.evict import EXACT, Candidate, cheapest
+from partimento.pool.deciding.evict import EXACT, Candidate, cheapest
 
 
 def one(number: int, frees: int, cost: float, last_used: float = 0.0) -> Candidate:

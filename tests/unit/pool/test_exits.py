@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from partimento.core.local import Heard
-from partimento.pool.exits import ending, says_port_is_taken
+from partimento.pool.processes.exits import ending, says_port_is_taken
 
 
 @pytest.mark.parametrize(

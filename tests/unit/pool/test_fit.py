@@ -16,10 +16,10 @@ from checkpoints import hf
 from partimento.core.errors import ModelMissing, NotConfigured
 from partimento.core.local import Adapter, Files
 from partimento.core.model import Model, Weights
-from partimento.pool import architectures
-from partimento.pool.fit import HABITS, estimated, footprint, largest_context, most_slots, weighed
-from partimento.pool.fitting import combinations, explain, smaller
-from partimento.pool.header import Header, Tensor
+from partimento.pool.memory import architectures
+from partimento.pool.memory.fit import HABITS, estimated, footprint, largest_context, most_slots, weighed
+from partimento.pool.memory.fitting import combinations, explain, smaller
+from partimento.pool.memory.header import Header, Tensor
 from partimento.pool.values import Cache, Footprint
 
 GIB = 1 << 30

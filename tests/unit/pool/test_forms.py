@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from partimento.core.errors import ModelMissing, UnknownName
-from partimento.pool.forms import Listed, near, pick_checkpoint, pick_file, pick_gguf, plain, quantisation_of, variants
+from partimento.pool.files.forms import (
+    Listed,
+    near,
+    pick_checkpoint,
+    pick_file,
+    pick_gguf,
+    plain,
+    quantisation_of,
+    variants,
+)
 
 GB = 10**9
 REPOSITORY = (

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partimento.core.errors import ModelMissing, NotConfigured
-from partimento.pool import gguf
-from partimento.pool.header import Header
+from partimento.pool.memory import gguf
+from partimento.pool.memory.header import Header
 
 Key = tuple[str, int, bytes]
 

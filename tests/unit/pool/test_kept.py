@@ -14,9 +14,10 @@ from partimento.core.errors import ModelMissing, NotConfigured
 from partimento.core.local import Files
 from partimento.engines.scripted.child import local_engine
 from partimento.environment import SystemClock
-from partimento.pool import marks, measurements
-from partimento.pool.footprints import FRESH_S, Footprints
+from partimento.pool.daemon import measurements
+from partimento.pool.daemon.footprints import FRESH_S, Footprints
 from partimento.pool.lock import daemon_lock, holder, own_folder
+from partimento.pool.processes import marks
 from partimento.pool.values import Measured, Wanted
 
 

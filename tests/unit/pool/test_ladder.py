@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from partimento.pool.status import status
+from partimento.pool.daemon.status import status
 from partimento.pool.values import PoolSettings
 from pooling import Pool, machine, model, sized
 

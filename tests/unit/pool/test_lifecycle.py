@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
-from partimento.pool.effects import Reclaim, Stop
-from partimento.pool.events import Closing, Exited, Reclaimed, Reset, Stalled
+from partimento.pool.deciding.effects import Reclaim, Stop
+from partimento.pool.deciding.events import Closing, Exited, Reclaimed, Reset, Stalled
 from partimento.pool.values import PoolSettings
 from pooling import GB, Pool, machine, model, sized
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from partimento.pool import machine, nvidia
+from partimento.pool.memory import machine, nvidia
 
 GIB = 1 << 30
 SMI = """0, NVIDIA H200, 143771, 143000

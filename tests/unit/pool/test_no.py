@@ -8,8 +8,8 @@ import pytest
 
 from partimento.core.errors import EngineError, EngineOverloaded, EngineRefused, EngineUnreachable, ModelMissing, NoRoom
 from partimento.core.settings import Settings
-from partimento.pool.effects import Refusal, Why
-from partimento.pool.no import error_by_hand, error_of
+from partimento.pool.client.no import error_by_hand, error_of
+from partimento.pool.deciding.effects import Refusal, Why
 from partimento.pool.settings import pool_settings
 
 

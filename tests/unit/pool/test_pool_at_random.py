@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from partimento.core.local import Heard
-from partimento.pool.events import (
+from partimento.pool.daemon.status import status
+from partimento.pool.deciding.events import (
     BecameReady,
     Closing,
     Ended,
@@ -24,8 +25,7 @@ from partimento.pool.events import (
     Started,
     Told,
 )  # fmt: skip
-from partimento.pool.state import Worker
-from partimento.pool.status import status
+from partimento.pool.deciding.state import Worker
 from partimento.pool.values import Cache, Footprint, Measured, PoolSettings, Wanted
 from pooling import GB, Pool, machine, model
 

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from partimento.core.local import Launch
-from partimento.pool.leash import leashed
-from partimento.pool.process import LONGEST_LINE, TAIL_LINES, Process, free_port, is_taken, started
+from partimento.pool.processes.leash import leashed
+from partimento.pool.processes.process import LONGEST_LINE, TAIL_LINES, Process, free_port, is_taken, started
 from pools import finished, gone, is_alive
 
 
@@ -87,7 +87,7 @@ def test_a_program_that_is_not_there_is_told_by_name() -> None:
 
 PARENT = """
 import subprocess, sys, time
-from partimento.pool.leash import leashed
+from partimento.pool.processes.leash import leashed
 child = subprocess.Popen(leashed(["sleep", "60"], hold=sys.argv[1] == "hold"), stdin=subprocess.PIPE)
 print(child.pid, flush=True)
 time.sleep(60)

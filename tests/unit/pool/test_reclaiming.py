@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from partimento.environment import SystemClock
-from partimento.pool import reclaiming
-from partimento.pool.reclaiming import given_back
+from partimento.pool.daemon import reclaiming
+from partimento.pool.daemon.reclaiming import given_back
 from partimento.pool.values import Device
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from partimento.pool.budget import budget
-from partimento.pool.effects import Remember
-from partimento.pool.events import BecameReady, Exited, Recalled, Reset
+from partimento.pool.deciding.budget import budget
+from partimento.pool.deciding.effects import Remember
+from partimento.pool.deciding.events import BecameReady, Exited, Recalled, Reset
 from partimento.pool.values import Device, Measured, PoolSettings
 from pooling import GB, Pool, machine, model, sized
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partimento.core.errors import ModelMissing, NotConfigured
-from partimento.pool import safetensors
-from partimento.pool.header import Header
+from partimento.pool.memory import safetensors
+from partimento.pool.memory.header import Header
 
 Tensors = dict[str, tuple[str, list[int], int]]
 ONE: Tensors = {"model.norm.weight": ("BF16", [64], 128)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
-from partimento.pool.decide import wakes_at
-from partimento.pool.events import Seen
+from partimento.pool.deciding.decide import wakes_at
+from partimento.pool.deciding.events import Seen
 from partimento.pool.values import PoolSettings
 from pooling import Pool, machine, model, sized
 

@@ -17,12 +17,12 @@ from partimento.core.errors import ModelMissing, NotConfigured
 from partimento.core.local import Door, Files, Format, Heard, Launch, Plan
 from partimento.core.model import Model
 from partimento.core.settings import Settings
-from partimento.pool.download import pull
-from partimento.pool.entry import model_at
-from partimento.pool.manifest import PULLING, Pulling, alone, write
-from partimento.pool.places import roots
-from partimento.pool.shelf import LIFE_S, Shelf, shelf
-from partimento.pool.wish import Wish
+from partimento.pool.files.download import pull
+from partimento.pool.files.entry import model_at
+from partimento.pool.files.manifest import PULLING, Pulling, alone, write
+from partimento.pool.files.places import roots
+from partimento.pool.files.shelf import LIFE_S, Shelf, shelf
+from partimento.pool.files.wish import Wish
 from partimento.testing.clock import FrozenClock
 from partimento.testing.hub import Hub, Repository
 
@@ -93,9 +93,7 @@ def model(model_id: str = "phi-3.5-mini", **changes: Any) -> Model:
 
 def test_what_is_not_here_says_how_it_comes(home: Home) -> None:
     phi = model()
-    assert home.shelf().missing(phi) == (
-        "its files are not on this machine; `partimento models pull ID` brings it"
-    )
+    assert home.shelf().missing(phi) == ("its files are not on this machine; `partimento models pull ID` brings it")
     with pytest.raises(ModelMissing) as missing:
         home.shelf().wanted(phi)
     assert missing.value.mend == "partimento models pull phi-3.5-mini"
@@ -320,7 +318,7 @@ def test_a_pull_under_way_and_one_that_was_cut_are_told(home: Home) -> None:
 def test_a_look_is_good_for_two_seconds_and_then_only_changes_are_read(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from partimento.pool import places
+    from partimento.pool.files import places
 
     reads: list[int] = []
     read = places.lying

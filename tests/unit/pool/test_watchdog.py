@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from partimento.core.errors import EngineFault
-from partimento.pool.questions import Counter, counters
-from partimento.pool.watchdog import LONGEST_GAP_S, Watchdog
+from partimento.pool.processes.questions import Counter, counters
+from partimento.pool.processes.watchdog import LONGEST_GAP_S, Watchdog
 
 
 def at(written: int, *, read: int = 5, busy: bool = True) -> tuple[Counter, ...]:
