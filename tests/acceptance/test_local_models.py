@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from checkpoints import ANSWERS, gguf, trained
+from checkpoints import ANSWERS, embedding, gguf, gguf_lora, lora, trained
 from serving import Served, serving
 
 NOTES = "Which notes are in a C major chord?"
@@ -23,9 +23,24 @@ COUNT = "Count to twenty."
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    return gguf(trained(folder / "checkpoint"), folder / "tutor.Q8_0.gguf")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trained(tmp_path_factory.mktemp("trained") / "checkpoint")
+
+
+@pytest.fixture(scope="module")
+def file(checkpoint: Path) -> Path:
+    return gguf(checkpoint, checkpoint.parent / "tutor.Q8_0.gguf")
+
+
+@pytest.fixture(scope="module")
+def style(checkpoint: Path) -> Path:
+    return gguf_lora(checkpoint, lora(checkpoint, checkpoint.parent / "lora"), checkpoint.parent / "style.gguf")
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vectors")
+    return embedding(folder / "vectors.gguf")
 
 
 @pytest.fixture
@@ -96,18 +111,36 @@ def test_a_benchmark_tells_speed_and_the_route_heeds_it(file: Path, surroundings
 
 
 @pytest.fixture
-def server(tmp_path: Path, file: Path) -> Iterator[Served]:
+def server(tmp_path: Path, file: Path, style: Path, vectors: Path) -> Iterator[Served]:
     settings = f"""
 pool_folder = "{tmp_path / "pool"}"
 models_folder = "{tmp_path / "models"}"
+pool_memory_gb = 1.0
 [[models]]
 id = "tutor"
 path = "{file}"
 reach = 10
+adapters = {{ style = "{style}" }}
 [[models]]
 id = "slow"
 engine = "scripted"
 path = "{slowly(tmp_path / "slow")}"
+reach = 1
+[[models]]
+id = "kept"
+engine = "scripted"
+path = "{slowly(tmp_path / "kept", 700_000_000)}"
+pinned = true
+reach = 1
+[[models]]
+id = "another"
+engine = "scripted"
+path = "{slowly(tmp_path / "another", 700_000_000)}"
+reach = 1
+[[models]]
+id = "vectors"
+path = "{vectors}"
+capabilities = ["embeddings"]
 reach = 1
 """
     with serving(tmp_path / "served", settings, PARTIMENTO_BASIC_AUTH="user:pass") as running:
@@ -115,9 +148,9 @@ reach = 1
         command({**os.environ, "PARTIMENTO_POOL_FOLDER": str(tmp_path / "pool")}, "pool", "stop", "--force")
 
 
-def slowly(folder: Path) -> Path:
+def slowly(folder: Path, size: int = 1_000_000) -> Path:
     folder.mkdir()
-    (folder / "script.json").write_text(json.dumps({"say": "word " * 400, "token_s": "0.05", "bytes": "1000000"}))
+    (folder / "script.json").write_text(json.dumps({"say": "word " * 400, "token_s": "0.05", "bytes": str(size)}))
     return folder
 
 
@@ -172,14 +205,47 @@ def test_openai_s_protocol_reaches_local_models_streamed_or_not(server: Served) 
 def test_a_schema_is_kept_by_a_model_that_never_saw_it(server: Served) -> None:
     schema = {
         "type": "object",
-        "properties": {"key": {"type": "string", "enum": ["C", "G"]}, "bars": {"type": "integer"}},
+        "properties": {
+            "key": {"type": "string", "enum": ["C", "G"]},
+            "bars": {"type": "integer", "minimum": 1, "maximum": 64},
+        },
         "required": ["key", "bars"],
         "additionalProperties": False,
     }
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
     answer = server.post("/v1/chat/completions", asked("tutor", "Any key", response_format=form, max_tokens=200)).json
+    assert "choices" in answer, answer
     value = json.loads(answer["choices"][0]["message"]["content"])
     assert value["key"] in ("C", "G")
+
+
+def test_a_load_that_would_push_out_what_is_pinned_is_refused_and_told_unless_it_is_forced(server: Served) -> None:
+    assert server.post("/api/v2/models/load", {"model_type": "kept"}).status == 200
+    refused = server.post("/api/v2/models/load", {"model_type": "another"})
+    assert refused.status == 409
+    assert refused.json["would_evict"] == ["kept"]
+    assert all(refused.json[part] for part in ("error", "cause", "mend"))
+    assert server.post("/api/v2/models/load", {"model_type": "another", "force": True}).status == 200
+    models = status(server)["models"]
+    assert (models["another"]["loaded"], models["kept"]["loaded"]) == (True, False)
+
+
+def test_an_adapter_is_a_model_of_its_own_in_the_same_process(server: Served) -> None:
+    def said(model: str) -> str:
+        return str(server.post("/v1/chat/completions", asked(model)).json["choices"][0]["message"]["content"])
+
+    plain, styled = said("tutor"), said("tutor+style")
+    assert plain == ANSWERS[NOTES] != styled
+    again = server.post("/v1/chat/completions", asked("tutor", NOTES + " "))
+    assert again.json["choices"][0]["message"]["content"]
+    assert len(status(server)["pool"]["status"]["models"]) == 1
+
+
+def test_vectors_come_from_a_local_model(server: Served) -> None:
+    answer = server.post("/v1/embeddings", {"model": "vectors", "input": ["a chord", "a chord", "a scale"]}).json
+    one, same, other = (row["embedding"] for row in answer["data"])
+    assert one == pytest.approx(same, abs=1e-5)
+    assert one != pytest.approx(other, abs=1e-3)
 
 
 def test_a_model_killed_in_the_middle_of_a_stream_ends_it_in_an_error_and_the_next_answer_is_there(

@@ -94,7 +94,16 @@ def fold(known: Iterable[Model], changes: Iterable[ModelSetting], settings: Sett
     models = {model.id: _at_its_place(model, settings) for model in known}
     for change in changes:
         models[change.id] = _changed(models.get(change.id), change, settings)
-    return tuple(models.values())
+    return tuple(entry for model in models.values() for entry in (model, *_adapted(model)))
+
+
+def _adapted(model: Model) -> tuple[Model, ...]:
+    """The model with each of its adapters, as models of their own: "tutor+style"."""
+    return tuple(
+        msgspec.structs.replace(model, id=f"{model.id}+{name}", adapter=name, aliases=(), default=False)
+        for name in model.adapters
+        if not model.adapter
+    )
 
 
 def _at_its_place(model: Model, settings: Settings) -> Model:

@@ -145,8 +145,15 @@ class Model(Struct, frozen=True):
     """How long it stays in memory unused, in seconds; None: as the settings say."""
     adapters: dict[str, str] = {}
     """LoRA weights that may be switched on over it: names and paths."""
+    adapter: str = ""
+    """Which of them is on; the model's id then ends with "+" and its name."""
     options: dict[str, str] = {}
     """Its local engine's own."""
+
+    @property
+    def base(self) -> str:
+        """The id of the model without its adapter."""
+        return self.id.removesuffix(f"+{self.adapter}") if self.adapter else self.id
 
     def price_on(self, day: date) -> Price | None:
         """The price in force that day (before the first known one: that one), or None for a model without prices."""

@@ -85,22 +85,23 @@ class PooledEngine:
         async with self._leases.lease(wanted, needed(call), self._left_s(call), caller.priority, caller.user) as lease:
             waited_s = self._clock.monotonic() - began
             notes = _notes(call.model, lease, waited_s, lost)
+            model = msgspec.structs.replace(call.model, engine=wanted.engine)
             if wanted.engine != call.model.engine:
                 notes = (*notes, f"{wanted.engine} ran it here")
-            async with aclosing(self._inner.draft(self._at(call, lease))) as pieces:
+            async with aclosing(self._inner.draft(self._at(call, model, lease))) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Drafted) and notes:
                         piece = msgspec.structs.replace(piece, notes=(*notes, *piece.notes))
                     yield piece
 
-    def _at(self, call: Call, lease: Leased) -> Call:
+    def _at(self, call: Call, model: Model, lease: Leased) -> Call:
         """The call, put to the child of the lease."""
         base_url = f"{lease.base_url}/v1"
         self._secrets[base_url] = lease.secret
         while len(self._secrets) > 64:  # children come and go
             del self._secrets[next(iter(self._secrets))]
         model = msgspec.structs.replace(
-            call.model, base_url=base_url, upstream=lease.upstream, replicas=(), dialect="chat", prices=()
+            model, base_url=base_url, upstream=lease.upstream, replicas=(), dialect="chat", prices=()
         )
         return msgspec.structs.replace(call, model=model)
 

@@ -120,7 +120,7 @@ class LocalModels:
         if self._following is None or self._following.done():
             with contextlib.suppress(RuntimeError):
                 self._following = asyncio.get_running_loop().create_task(self._follow(), name="pool follower")
-        return model.id in self._ready
+        return model.base in self._ready
 
     async def _follow(self) -> None:
         """Keep in mind what is in memory, as long as a daemon runs."""
@@ -146,7 +146,7 @@ class LocalModels:
         """Every local model of the catalog."""
         status = (told or await self.status()).status
         known = {one.model: one for one in status.models} if status else {}
-        return [self._row(model, known.get(model.id)) for model in self._local()]
+        return [self._row(model, known.get(model.id)) for model in self._local() if not model.adapter]
 
     def _row(self, model: Model, held: Resident | None) -> LocalRow:
         here = self._shelf.standing(model)

@@ -107,7 +107,7 @@ def test_a_gguf_file_of_the_owners_is_asked_for_as_the_settings_say(home: Home) 
     assert (wanted.engine, wanted.tier, wanted.context, wanted.context_limit) == ("llamacpp", "small", 4096, 131072)
     assert (wanted.slots, wanted.pinned, wanted.keep_s, wanted.options) == (4, True, 60.0, {"a": "b"})
     assert wanted.devices == ("metal", "cpu")
-    assert home.shelf(llama_server=True).wanted(model(path=str(path))).devices == ()
+    assert home.shelf(llama_server="/opt/llama-server").wanted(model(path=str(path))).devices == ()
     assert home.shelf(slots=3).wanted(model(path=str(path))).slots == 3
     assert home.shelf(slots=3).wanted(model(path=str(path), slots=2)).slots == 2
 

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from partimento.core.conversation import Audio, Conversation, Image, Message, Part, Text, Tool, ToolCall
+from partimento.core.model import Model
 from partimento.core.ports import Call
 from partimento.decoding.schema import is_strict
-from partimento.engines.openai.dialect import Dialect
+from partimento.engines.openai.dialect import LLAMA_CPP, Dialect
 
 ANSWER = "answer"
 """What the schema of an answer is called, and the tool that takes it."""
@@ -33,6 +34,8 @@ def chat_body(call: Call, dialect: Dialect) -> dict[str, Any]:
         _add_wishes(body, call.conversation)
     if call.schema is not None:
         _add_schema(body, call.schema, dialect)
+    if call.model.adapters:
+        body |= _adapters(call.model)
     for name in dialect.left_out & body.keys():
         del body[name]
     return body
@@ -129,8 +132,26 @@ def _tool(tool: Tool) -> dict[str, Any]:
     return told
 
 
+def _adapters(model: Model) -> dict[str, Any]:
+    """Which of a local model's adapters are on. llama.cpp wants the scale of each: a slot remembers the last one's."""
+    if model.engine == LLAMA_CPP:
+        scales = [
+            {"id": number, "scale": float(name == model.adapter)} for number, name in enumerate(sorted(model.adapters))
+        ]
+        return {"lora": scales, "cache_prompt": True}
+    return {"adapter": model.adapter} if model.adapter else {}
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _add_schema(body: dict[str, Any], schema: dict[str, Any], dialect: Dialect) -> None:
-    if dialect.form == "schema":
+    if dialect.form == "grammar":
+        # as response_format, white space would be free, on which a weak model can spend all its tokens
+        manner = {"whitespace_flexible": False, "lenient": True}
+        body["grammar"] = f"%llguidance {{}}\nstart: %json {_json({**schema, 'x-guidance': manner})}"
+    elif dialect.form == "schema":
         told = {"name": ANSWER, "schema": schema, "strict": is_strict(schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": told}
     elif dialect.form == "object":

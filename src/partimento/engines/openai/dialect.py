@@ -15,12 +15,14 @@ from partimento.core.ports import Call
 from partimento.wire.url import host_of
 
 OFFICIAL = "https://api.openai.com"
-Form = Literal["schema", "tool", "object", "words"]
+Form = Literal["grammar", "schema", "tool", "object", "words"]
+LLAMA_CPP = "llamacpp"
+"""Children of the pool that run llama.cpp: theirs alone take a grammar."""
 
 
 class Dialect(Struct, frozen=True):
-    """How one server wants to be spoken to. `form`: how a schema is put: as such, as the one tool to call, as a JSON
-    mode, in words only."""
+    """How one server wants to be spoken to. `form`: how a schema is put: as a grammar, as such, as the one tool to
+    call, as a JSON mode, in words only."""
 
     protocol: Literal["chat", "responses"] = "chat"
     tokens: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -45,7 +47,9 @@ _ELSEWHERE = re.compile(r"\bv1/responses\b|\bresponses (?:api|endpoint)\b")
 def first_dialect(model: Model) -> Dialect:
     """What to try first. OpenAI's own reasoning models know only max_completion_tokens, other servers often do not."""
     form: Form = "schema"
-    if "json_schema" not in model.capabilities:
+    if model.engine == LLAMA_CPP:
+        form = "grammar"
+    elif "json_schema" not in model.capabilities:
         form = "tool" if "tools" in model.capabilities else "object"
     return Dialect(
         "responses" if model.dialect == "responses" else "chat",
@@ -90,6 +94,8 @@ def _other_protocol(dialect: Dialect, status: int, objection: str) -> Dialect | 
 
 
 def _simpler_form(dialect: Dialect, call: Call) -> Form:
+    if dialect.form == "grammar":
+        return "schema"
     if dialect.form == "schema":
         return "tool" if "tools" in call.model.capabilities else "object"
     return "object" if dialect.form == "tool" else "words"

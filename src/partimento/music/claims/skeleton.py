@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from msgspec import Struct
+
 from partimento.music.claims.entity import Entity
 from partimento.music.claims.tagging import tagged
 

@@ -60,10 +60,11 @@ _I_AFTER: Final = re.compile(r"\s?(?:chord|in [A-G]|of [A-G]|is\b|=|:|\(|\)|\.|,
 @cache
 def _pattern() -> re.Pattern[str]:
     words = {word for kind in kinds().values() for word in (kind.name, *kind.also)} | set(SCALE_WORDS)
-    words -= {"major", "minor", "diminished", "augmented", "dur", "moll", "bebop scale", "pentatonic"}
+    words = {word.removesuffix(" scale") for word in words}
+    words -= {"major", "minor", "diminished", "augmented", "dur", "moll", "pentatonic", "bebop", "dominant"}
     names = "|".join(
         re.escape(word).replace(r"\ ", "[ -]").replace(r"\-", "[ -]").replace("nat", "nat(?:ural)?")
-        for word in sorted((w.removesuffix(" scale") for w in words), key=len, reverse=True)
+        for word in sorted(words, key=len, reverse=True)
     )
     scale = rf"(?:(?i:{names})(?:[ -](?:scales?|modes?))?|(?i:major|minor|diminished|augmented|pentatonic|bebop)[ -](?:scales?|modes?))"
     parts = {
@@ -81,7 +82,7 @@ def _pattern() -> re.Pattern[str]:
         "v": r"\broot position\b|\b(?:first|second|third|1st|2nd|3rd) inversion\b",
         "z": rf"(?i:\b{_CADENCES}) cadence\b",
         "g": rf"\b{_COUNT} (?:sharps?|flats?|accidentals?)(?: (?:or|and) (?:no )?(?:flats?|sharps?))?\b(?! (?:five|nine))",
-        "h": rf"\b(?:{_COUNT}|a) (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
+        "h": rf"\b{_COUNT} (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
         "q": rf"(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ -]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)",
@@ -97,7 +98,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 _TIGHT: Final = re.compile(r"\s*(?:,\s*(?:and\s+|then\s+)?|\s-+>?\s*|->?|→|>|\||/|–)\s*|\s+and\s+|\s+")
-_LOOSE: Final = re.compile(r"\s*(?:,?\s*(?:to|then|goes to|moves to|going to)\s+)")
+_LOOSE: Final = re.compile(r"\s+(?:to|then|goes to|moves to|going to|going)\s+")
 _NUMERAL_JOIN: Final = re.compile(r"\s*(?:-+>?|→|>|,\s*(?:and\s)?|\||/)\s*|\s+to\s+|\s+")
 
 

@@ -85,7 +85,7 @@ class Shelf:
         gemma_path: str = "",
         context: int = 8192,
         slots: int = 0,
-        llama_server: bool = False,
+        llama_server: str = "",
         apple: bool | None = None,
     ) -> None:
         """`engines`: the installed ones. `context`, `slots`: what a model is loaded with, 0 slots: by its tier.
@@ -93,7 +93,8 @@ class Shelf:
         self.here, self._engines, self._clock = here, engines, clock
         self._gemma_path, self._context, self._slots = gemma_path.strip(), context, slots
         self._order = order(is_apple() if apple is None else apple)
-        self._devices = devices_of(llama_server)
+        self._devices = devices_of(bool(llama_server))
+        self._llama_server = llama_server
         self._lying: tuple[Lying, ...] = ()
         self._looked_at = self._read_at = float("-inf")
         self._marks: tuple[int, ...] = ()
@@ -247,8 +248,9 @@ class Shelf:
         adapters = tuple(Adapter(name, str(_there(model, path))) for name, path in sorted(model.adapters.items()))
         files = Files(one.files.path, one.files.format, one.files.projector if looks else "", adapters)
         known = self._engines.get(engine)
+        own = engine == "llamacpp" and bool(self._llama_server)
         return Wanted(
-            model=model.id,
+            model=model.base,
             engine=engine,
             files=files,
             tier=model.tier,
@@ -260,7 +262,7 @@ class Shelf:
             keep_s=model.keep_s,
             sleeps=known is not None and known.sleeps,
             devices=self._devices.get(engine, ()),
-            options=model.options,
+            options=model.options | ({"program": self._llama_server} if own else {}),
         )
 
     def _absent(self, model: Model, unreadable: bool) -> Standing:
@@ -310,7 +312,7 @@ def shelf(
         gemma_path=settings.gemma_model_path,
         context=settings.local_context,
         slots=settings.local_slots,
-        llama_server=bool(settings.llama_server),
+        llama_server=settings.llama_server,
     )
 
 
