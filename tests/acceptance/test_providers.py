@@ -192,7 +192,7 @@ def test_list_tells_key_and_state_and_never_the_key(run: Any, monkeypatch: pytes
     assert (models["gpt-4o"]["key"], models["gpt-4o"]["ready"]) == ("present", True)
     assert (models["claude-haiku-5-5"]["key"], models["claude-haiku-5-5"]["ready"]) == ("absent", False)
     assert (models["rules"]["key"], models["rules"]["state"]) == ("not needed", "ready")
-    assert "llamacpp" in models["phi-3.5-mini"]["state"]
+    assert "models pull" in models["phi-3.5-mini"]["state"]
     assert models["gpt-4-turbo"]["replaced_by"] == "gpt-6.1-sol"
     assert (models["gpt-6-luna"]["input_usd"], models["gpt-6-luna"]["output_usd"]) == (0.1, 0.5)
     assert models["eleven_multilingual_v2"]["characters_usd"] == 100

@@ -250,7 +250,7 @@ def test_the_models_of_this_machine_are_told_and_none_is_loaded(server: Served) 
     told = server.get("/api/v2/models/status").json
     assert told["current_model"] is None
     assert told["models"]["little"] == {
-        "downloaded": False, "loaded": False, "state": "served elsewhere", "memory_gb": 0,
+        "downloaded": False, "loaded": False, "state": "served elsewhere", "memory_gb": 0, "row": None,
     }  # fmt: skip
     refused = server.post("/api/v2/models/generate", {"prompt": "x"})
     assert refused.status == 409

@@ -14,18 +14,83 @@ NATURAL: Final = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 MAJORS: Final = "C G D A E B F Bb Eb Ab Db Gb".split()
 MINORS: Final = "A E B F# C# D G C F Bb".split()
 ROOTS: Final = "C D E F G A B Bb Eb Ab Db F#".split()
-STEPS: Final = {"1": (0, 0), "b2": (1, 1), "2": (1, 2), "b3": (2, 3), "3": (2, 4), "4": (3, 5), "#4": (3, 6), "b5": (4, 6), "5": (4, 7),
-    "#5": (4, 8), "b6": (5, 8), "6": (5, 9), "bb7": (6, 9), "b7": (6, 10), "7": (6, 11), "9": (1, 2), "#2": (1, 3)}  # fmt: skip
-CHORDS: Final = {"": "1 3 5", "m": "1 b3 5", "maj7": "1 3 5 7", "7": "1 3 5 b7", "m7": "1 b3 5 b7", "m7b5": "1 b3 b5 b7", "6": "1 3 5 6",
-    "dim7": "1 b3 b5 bb7"}  # fmt: skip
-CHORD_WORDS: Final = {"": "major triad", "m": "minor triad", "maj7": "major seventh chord", "7": "dominant seventh chord", "m7": "minor seventh chord",
-    "m7b5": "half-diminished chord"}  # fmt: skip
-SCALES: Final = {"major": "1 2 3 4 5 6 7", "natural minor": "1 2 b3 4 5 b6 b7", "harmonic minor": "1 2 b3 4 5 b6 7", "Dorian": "1 2 b3 4 5 6 b7",
-    "Mixolydian": "1 2 3 4 5 6 b7", "Lydian": "1 2 3 #4 5 6 7", "Phrygian": "1 b2 b3 4 5 b6 b7", "major pentatonic": "1 2 3 5 6",
-    "minor pentatonic": "1 b3 4 5 b7", "melodic minor": "1 2 b3 4 5 6 7", "blues": "1 b3 4 b5 5 b7"}  # fmt: skip
-INTERVALS: Final = {"minor second": "b2", "major second": "2", "minor third": "b3", "major third": "3", "perfect fourth": "4", "perfect fifth": "5",
-    "minor sixth": "b6", "major sixth": "6", "minor seventh": "b7", "major seventh": "7"}  # fmt: skip
-SIGNATURES: Final = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F#": 6, "F": -1, "Bb": -2, "Eb": -3, "Ab": -4, "Db": -5, "Gb": -6}
+STEPS: Final = {
+    "1": (0, 0),
+    "b2": (1, 1),
+    "2": (1, 2),
+    "b3": (2, 3),
+    "3": (2, 4),
+    "4": (3, 5),
+    "#4": (3, 6),
+    "b5": (4, 6),
+    "5": (4, 7),
+    "#5": (4, 8),
+    "b6": (5, 8),
+    "6": (5, 9),
+    "bb7": (6, 9),
+    "b7": (6, 10),
+    "7": (6, 11),
+    "9": (1, 2),
+    "#2": (1, 3),
+}
+CHORDS: Final = {
+    "": "1 3 5",
+    "m": "1 b3 5",
+    "maj7": "1 3 5 7",
+    "7": "1 3 5 b7",
+    "m7": "1 b3 5 b7",
+    "m7b5": "1 b3 b5 b7",
+    "6": "1 3 5 6",
+    "dim7": "1 b3 b5 bb7",
+}
+CHORD_WORDS: Final = {
+    "": "major triad",
+    "m": "minor triad",
+    "maj7": "major seventh chord",
+    "7": "dominant seventh chord",
+    "m7": "minor seventh chord",
+    "m7b5": "half-diminished chord",
+}
+SCALES: Final = {
+    "major": "1 2 3 4 5 6 7",
+    "natural minor": "1 2 b3 4 5 b6 b7",
+    "harmonic minor": "1 2 b3 4 5 b6 7",
+    "Dorian": "1 2 b3 4 5 6 b7",
+    "Mixolydian": "1 2 3 4 5 6 b7",
+    "Lydian": "1 2 3 #4 5 6 7",
+    "Phrygian": "1 b2 b3 4 5 b6 b7",
+    "major pentatonic": "1 2 3 5 6",
+    "minor pentatonic": "1 b3 4 5 b7",
+    "melodic minor": "1 2 b3 4 5 6 7",
+    "blues": "1 b3 4 b5 5 b7",
+}
+INTERVALS: Final = {
+    "minor second": "b2",
+    "major second": "2",
+    "minor third": "b3",
+    "major third": "3",
+    "perfect fourth": "4",
+    "perfect fifth": "5",
+    "minor sixth": "b6",
+    "major sixth": "6",
+    "minor seventh": "b7",
+    "major seventh": "7",
+}
+SIGNATURES: Final = {
+    "C": 0,
+    "G": 1,
+    "D": 2,
+    "A": 3,
+    "E": 4,
+    "B": 5,
+    "F#": 6,
+    "F": -1,
+    "Bb": -2,
+    "Eb": -3,
+    "Ab": -4,
+    "Db": -5,
+    "Gb": -6,
+}
 DIATONIC: Final = ("", "m", "m", "", "", "m", "dim")
 SEVENTHS: Final = ("maj7", "m7", "m7", "maj7", "7", "m7", "m7b5")
 ROMANS: Final = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
@@ -57,7 +122,9 @@ def plain(notes: list[str]) -> bool:
 
 def off(note: str, random: Random, held: list[str] | None = None) -> str:
     """A neighbour or another sign of a note, sounding differently and not among those held."""
-    others = [note[0] + sign for sign in ("", "#", "b")] + [LETTERS[(LETTERS.index(note[0]) + step) % 7] for step in (1, -1)]
+    others = [note[0] + sign for sign in ("", "#", "b")] + [
+        LETTERS[(LETTERS.index(note[0]) + step) % 7] for step in (1, -1)
+    ]
     sounding = {pitch(one) for one in (held or [])} | {pitch(note)}
     fits = [one for one in others if pitch(one) not in sounding and one not in ("Cb", "Fb", "E#", "B#")]
     return random.choice(fits) if fits else next(one for one in ROOTS if pitch(one) not in sounding)
@@ -92,14 +159,25 @@ def chord_notes(random: Random) -> Fact:
     good = listed(notes, style)
     style.setstate(state)
     words = CHORD_WORDS.get(kind)
-    return {"c": root + kind, "w": f"{root} {words}" if words else root + kind + " chord", "x": good, "y": listed(bad, style)}
+    return {
+        "c": root + kind,
+        "w": f"{root} {words}" if words else root + kind + " chord",
+        "x": good,
+        "y": listed(bad, style),
+    }
 
 
 def chord_member(random: Random) -> Fact:
     kind = random.choice(["maj7", "7", "m7", "m7b5", "m"])
     root, notes = rooted(random, CHORDS[kind])
     at = random.randrange(1, len(notes))
-    return {"c": root + kind, "o": ("root", "third", "fifth", "seventh")[at], "n": ("1", "3rd", "5th", "7th")[at], "x": notes[at], "y": off(notes[at], random)}
+    return {
+        "c": root + kind,
+        "o": ("root", "third", "fifth", "seventh")[at],
+        "n": ("1", "3rd", "5th", "7th")[at],
+        "x": notes[at],
+        "y": off(notes[at], random),
+    }
 
 
 def numeral(random: Random) -> Fact:
@@ -112,7 +190,9 @@ def numeral(random: Random) -> Fact:
     wrong = scale[wrong_step] + (SEVENTHS if tall else DIATONIC)[wrong_step]
     if random.random() < 0.4 and step != 6:
         quality = (SEVENTHS if tall else DIATONIC)[step]
-        wrong = scale[step] + next(one for one in kinds if one[:1] != quality[:1] or (one == "maj7") == (quality == "m7"))
+        wrong = scale[step] + next(
+            one for one in kinds if one[:1] != quality[:1] or (one == "maj7") == (quality == "m7")
+        )
         wrong = wrong if wrong != true else off(scale[step], random) + quality
     roman = ROMANS[step] + ("7" if tall and step in (1, 2, 4, 5) else "maj7" if tall and step in (0, 3) else "")
     roman = "viiø7" if tall and step == 6 else roman
@@ -122,14 +202,24 @@ def numeral(random: Random) -> Fact:
 def dominant(random: Random) -> Fact:
     key = random.choice(MAJORS[:-1])
     true = above(key, "5")
-    return {"k": key, "x": true + "7", "y": random.choice([above(key, "4") + "7", off(true, random) + "7", above(key, "2") + "7"])}
+    return {
+        "k": key,
+        "x": true + "7",
+        "y": random.choice([above(key, "4") + "7", off(true, random) + "7", above(key, "2") + "7"]),
+    }
 
 
 def secondary(random: Random) -> Fact:
     key, scale = rooted(random, SCALES["major"], MAJORS[:10])
     step = random.choice((1, 2, 4, 5))
     true = above(scale[step], "5")
-    return {"k": key, "r": ROMANS[step], "g": scale[step] + DIATONIC[step], "x": true + "7", "y": random.choice([off(true, random) + "7", scale[step] + "7"])}
+    return {
+        "k": key,
+        "r": ROMANS[step],
+        "g": scale[step] + DIATONIC[step],
+        "x": true + "7",
+        "y": random.choice([off(true, random) + "7", scale[step] + "7"]),
+    }
 
 
 def tritone(random: Random) -> Fact:
@@ -159,14 +249,25 @@ def scale_degree(random: Random) -> Fact:
     kind = random.choice(["major", "harmonic minor", "Dorian", "Mixolydian", "Lydian", "Phrygian"])
     root, notes = rooted(random, SCALES[kind])
     at = random.randrange(1, 7)
-    return {"s": f"{root} {kind}", "o": ORDINALS[at], "n": ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")[at], "x": notes[at], "y": off(notes[at], random, notes)}
+    return {
+        "s": f"{root} {kind}",
+        "o": ORDINALS[at],
+        "n": ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")[at],
+        "x": notes[at],
+        "y": off(notes[at], random, notes),
+    }
 
 
 def mode(random: Random) -> Fact:
     names = ["Dorian", "Phrygian", "Lydian", "Mixolydian"]
     parent, scale = rooted(random, SCALES["major"], MAJORS)
     step = random.randrange(1, 5)
-    return {"m": f"{scale[step]} {names[step - 1]}", "o": ORDINALS[step], "x": parent, "y": random.choice([above(parent, "5"), above(parent, "4"), off(parent, random)])}
+    return {
+        "m": f"{scale[step]} {names[step - 1]}",
+        "o": ORDINALS[step],
+        "x": parent,
+        "y": random.choice([above(parent, "5"), above(parent, "4"), off(parent, random)]),
+    }
 
 
 def signature(random: Random) -> Fact:
@@ -203,7 +304,11 @@ def interval(random: Random) -> Fact:
     root, (top,) = rooted(random, INTERVALS[kind])
     near = {"minor": "major", "major": "minor", "perfect": "perfect"}
     quality, number = kind.split()
-    wrong = f"{near[quality]} {number}" if quality != "perfect" else other(random, ["perfect fourth", "perfect fifth", "major sixth", "major third"], kind)
+    wrong = (
+        f"{near[quality]} {number}"
+        if quality != "perfect"
+        else other(random, ["perfect fourth", "perfect fifth", "major sixth", "major third"], kind)
+    )
     return {"a": root, "b": top, "x": kind, "y": wrong}
 
 
@@ -221,7 +326,14 @@ def semitones(random: Random) -> Fact:
 
 def inverted(random: Random) -> Fact:
     pairs = {"minor": "major", "major": "minor", "perfect": "perfect"}
-    numbers = {"second": "seventh", "third": "sixth", "fourth": "fifth", "fifth": "fourth", "sixth": "third", "seventh": "second"}
+    numbers = {
+        "second": "seventh",
+        "third": "sixth",
+        "fourth": "fifth",
+        "fifth": "fourth",
+        "sixth": "third",
+        "seventh": "second",
+    }
     kind = random.choice(list(INTERVALS))
     quality, number = kind.split()
     true = f"{pairs[quality]} {numbers[number]}"
@@ -248,7 +360,14 @@ def guide(random: Random) -> Fact:
     root, notes = rooted(random, CHORDS[kind])
     third, seventh = notes[1], notes[3]
     bad = [off(third, random, notes), seventh] if random.random() < 0.5 else [third, off(seventh, random, notes)]
-    return {"c": root + kind, "root": root, "x": f"{third} and {seventh}", "y": f"{bad[0]} and {bad[1]}", "xs": f"{root}-{third}-{seventh}", "ys": f"{root}-{bad[0]}-{bad[1]}"}
+    return {
+        "c": root + kind,
+        "root": root,
+        "x": f"{third} and {seventh}",
+        "y": f"{bad[0]} and {bad[1]}",
+        "xs": f"{root}-{third}-{seventh}",
+        "ys": f"{root}-{bad[0]}-{bad[1]}",
+    }
 
 
 def rootless(random: Random) -> Fact:
@@ -267,7 +386,11 @@ def two_five(random: Random) -> Fact:
     at = random.randrange(3)
     bad = list(chords)
     suffix = ("m7", "7", "maj7")[at]
-    bad[at] = off((scale[1], scale[4], scale[0])[at], random) + suffix if random.random() < 0.6 else scale[(1, 4, 0)[at]] + ("maj7", "m7", "m7")[at]
+    bad[at] = (
+        off((scale[1], scale[4], scale[0])[at], random) + suffix
+        if random.random() < 0.6
+        else scale[(1, 4, 0)[at]] + ("maj7", "m7", "m7")[at]
+    )
     return {"k": key, "x": "-".join(chords), "y": "-".join(bad), "xl": ", ".join(chords), "yl": ", ".join(bad)}
 
 
@@ -277,19 +400,41 @@ def row(random: Random) -> Fact:
     chords = [scale[step] + DIATONIC[step] for step in steps]
     at = random.randrange(1, len(steps))
     bad = list(chords)
-    bad[at] = off(scale[steps[at]], random) + DIATONIC[steps[at]] if random.random() < 0.6 else scale[steps[at]] + ("" if DIATONIC[steps[at]] else "m")
-    return {"k": key, "r": "–".join(ROMANS[step] for step in steps), "d": "-".join(str(step + 1) for step in steps), "x": "–".join(chords), "y": "–".join(bad), "xl": ", ".join(chords), "yl": ", ".join(bad)}
+    bad[at] = (
+        off(scale[steps[at]], random) + DIATONIC[steps[at]]
+        if random.random() < 0.6
+        else scale[steps[at]] + ("" if DIATONIC[steps[at]] else "m")
+    )
+    return {
+        "k": key,
+        "r": "–".join(ROMANS[step] for step in steps),
+        "d": "-".join(str(step + 1) for step in steps),
+        "x": "–".join(chords),
+        "y": "–".join(bad),
+        "xl": ", ".join(chords),
+        "yl": ", ".join(bad),
+    }
 
 
 def cadence(random: Random) -> Fact:
     key, scale = rooted(random, SCALES["major"], MAJORS[:10])
     kind = random.choice(["authentic", "plagal", "deceptive"])
-    pair = {"authentic": (scale[4] + "7", scale[0]), "plagal": (scale[3], scale[0]), "deceptive": (scale[4] + "7", scale[5] + "m")}[kind]
-    return {"k": key, "a": pair[0], "b": pair[1], "x": kind, "y": other(random, ["authentic", "plagal", "deceptive"], kind)}
+    pair = {
+        "authentic": (scale[4] + "7", scale[0]),
+        "plagal": (scale[3], scale[0]),
+        "deceptive": (scale[4] + "7", scale[5] + "m"),
+    }[kind]
+    return {
+        "k": key,
+        "a": pair[0],
+        "b": pair[1],
+        "x": kind,
+        "y": other(random, ["authentic", "plagal", "deceptive"], kind),
+    }
 
 
 def common(random: Random) -> Fact:
-    key, scale = rooted(random, SCALES["major"], MAJORS[:10])
+    _key, scale = rooted(random, SCALES["major"], MAJORS[:10])
     one = [scale[0], scale[2], scale[4]]
     step = random.choice((5, 2))
     second = [scale[step], scale[(step + 2) % 7], scale[(step + 4) % 7]]
@@ -309,7 +454,12 @@ def moved(random: Random) -> Fact:
 
 def value(random: Random) -> Fact:
     name, beats, wrong = random.choice(
-        [("whole note", "four", "three"), ("half note", "two", "three"), ("dotted half note", "three", "four"), ("quarter note", "one", "two")]
+        [
+            ("whole note", "four", "three"),
+            ("half note", "two", "three"),
+            ("dotted half note", "three", "four"),
+            ("quarter note", "one", "two"),
+        ]
     )
     return {"v": name, "x": beats, "y": wrong}
 
@@ -321,15 +471,40 @@ def enharmonic(random: Random) -> Fact:
 
 def belongs(random: Random) -> Fact:
     key, scale = rooted(random, SCALES["major"], MAJORS)
-    note = random.choice([one for one in scale])
+    note = random.choice(scale)
     return {"k": key, "x": note, "y": off(note, random, scale)}
 
 
 FACTS: Final[dict[str, Callable[[Random], Fact]]] = {
     one.__name__: one
     for one in (
-        chord_notes, chord_member, numeral, dominant, secondary, tritone, relative, scale_notes, scale_degree, mode, signature,
-        signature_notes, interval, interval_note, semitones, inverted, inversion, inversion_bass, guide, rootless, two_five, row,
-        cadence, common, moved, value, enharmonic, belongs,
+        chord_notes,
+        chord_member,
+        numeral,
+        dominant,
+        secondary,
+        tritone,
+        relative,
+        scale_notes,
+        scale_degree,
+        mode,
+        signature,
+        signature_notes,
+        interval,
+        interval_note,
+        semitones,
+        inverted,
+        inversion,
+        inversion_bass,
+        guide,
+        rootless,
+        two_five,
+        row,
+        cadence,
+        common,
+        moved,
+        value,
+        enharmonic,
+        belongs,
     )
-}  # fmt: skip
+}

@@ -25,7 +25,11 @@ def filled(frame: str, fact: Fact, true: bool) -> str:
     text = frame.format(**slots)
     if text.startswith("A ") and slots.get("w", " ").startswith(("A ", "E", "F#", "Ab", "Eb")):
         text = "An " + text[2:]
-    return text[0].upper() + text[1:] if text[:1].isalpha() and " " in text[:8] and not text.startswith(("ii", "vi")) else text
+    return (
+        text[0].upper() + text[1:]
+        if text[:1].isalpha() and " " in text[:8] and not text.startswith(("ii", "vi"))
+        else text
+    )
 
 
 def held_frames() -> set[int]:
@@ -43,7 +47,12 @@ def main() -> None:
         for _ in range(EACH):
             fact = FACTS[kind](random)
             for true in (True, False):
-                row = {"text": filled(frame, fact, true), "kind": kind, "frame": number, "part": "held" if number in held else "dev"}
+                row = {
+                    "text": filled(frame, fact, true),
+                    "kind": kind,
+                    "frame": number,
+                    "part": "held" if number in held else "dev",
+                }
                 rows[true].append(json.dumps(row, ensure_ascii=False))
     for true, lines in rows.items():
         (FOLDER / f"{'true' if true else 'false'}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

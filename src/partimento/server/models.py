@@ -29,7 +29,8 @@ class ModelState(Struct, frozen=True):
     loaded: bool
     state: str
     memory_gb: float
-    row: LocalRow
+    row: LocalRow | None = None
+    """None for one that another server holds."""
 
 
 class ModelsStatus(Struct, frozen=True):
@@ -79,7 +80,12 @@ async def status(ask: Ask) -> Reply:
     local = ask.client.local
     told = await local.status()
     rows = await local.rows(told)
-    return Reply(as_json(ModelsStatus(told.current_model, {row.model: _state(row) for row in rows}, told)))
+    models = {row.model: _state(row) for row in rows}
+    for model in ask.client.ports.catalog.models():
+        if model.tier not in ("rules", "cloud") and model.base_url:
+            held = round(model.weights.memory_gb, 2) if model.weights else 0
+            models[model.id] = ModelState(False, False, "served elsewhere", held)
+    return Reply(as_json(ModelsStatus(told.current_model, models, told)))
 
 
 async def load(ask: Ask) -> Reply | Stream:

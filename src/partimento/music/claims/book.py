@@ -73,8 +73,10 @@ def claim(into: Forms, kind: ClaimKind, *wordings: str) -> Callable[[Reader], Re
 
 
 def _form(kind: ClaimKind, wording: str, read: Reader) -> Form:
-    optional = re.sub(r"\((?:[^()]|\([^()]*\))*\)\?", "", wording)
-    bare = re.sub(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", "", optional)
+    bare = wording.replace(r"\(", " ").replace(r"\)", " ")
+    while "(" in bare:
+        bare = re.sub(r"\([^()]*\)[?*]?(?:\{\d+,\d+\})?", "", bare)
+    bare = re.sub(r"\[[^\]]*\](?:\{\d+,\d+\})?", " ", bare)
     classes = tuple(CLASSES[name] for name, _ in _SLOT.findall(bare))
     words = tuple(re.findall(r"(?<![\w@<:\\?])[a-z]{3,}(?![\w>?:*|])", _SLOT.sub(" ", bare)))
 
@@ -101,7 +103,10 @@ def no(wrong: Entity | None, correction: str, reason: str) -> Judgement:
 
 def in_style(written: Entity, words: list[str]) -> str:
     """Names as a list is written: with its dashes, commas, "and" or bare spaces, and its signs."""
-    gaps = [written.text[a.end - written.start : b.start - written.start] for a, b in zip(written.items, written.items[1:], strict=False)]
+    gaps = [
+        written.text[a.end - written.start : b.start - written.start]
+        for a, b in zip(written.items, written.items[1:], strict=False)
+    ]
     if not gaps:
         return ", ".join(words)
     last, first = gaps[-1], gaps[0]

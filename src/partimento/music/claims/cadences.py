@@ -16,7 +16,14 @@ from partimento.music.quiz.words import CADENCES as WORDS
 from partimento.music.roman import chord_of
 
 CADENCES: Final[Forms] = []
-_OWN: Final = {"full": "authentic", "perfect": "authentic", "perfect authentic": "authentic", "imperfect authentic": "authentic", "amen": "plagal", "interrupted": "deceptive"}
+_OWN: Final = {
+    "full": "authentic",
+    "perfect": "authentic",
+    "perfect authentic": "authentic",
+    "imperfect authentic": "authentic",
+    "amen": "plagal",
+    "interrupted": "deceptive",
+}
 _DIGITS: Final = {"1": "I", "2": "ii", "3": "iii", "4": "IV", "5": "V", "6": "vi", "7": "viio"}
 
 
@@ -24,8 +31,10 @@ _DIGITS: Final = {"1": "I", "2": "ii", "3": "iii", "4": "IV", "5": "V", "6": "vi
     CADENCES,
     "cadence",
     r"(?:go |going )?(?:from )?<chords> (?:in <key> )?(?:be|form|as|has|\(|,) (?:in <key:late> )?<cadence>",
-    r"(?:go |going )?(?:from )?<chord:one> (?:resolve|go|back|down|home)(?: resolve| go| back| down| home)* to <chord:goal> (?:in <key> )?(?:be|form|as|\(|,) (?:in <key:late> )?<cadence>",
-    r"(?:go |going )?(?:from )?<chord:one> to <chord:goal> (?:in <key> )?(?:be|form|as|\(|,) (?:in <key:late> )?<cadence>",
+    r"(?:go |going )?(?:from )?<chord:one> (?:resolve|go|back|down|home)(?: resolve| go| back| "
+    r"down| home)* to <chord:goal> (?:in <key> )?(?:be|form|as|\(|,) (?:in <key:late> )?<cadence>",
+    r"(?:go |going )?(?:from )?<chord:one> to <chord:goal> (?:in <key> )?(?:be|form|as|\(|,) "
+    r"(?:in <key:late> )?<cadence>",
     r"<cadence> (?:in <key> )?(?:be|go|\(|,|form|has|move) (?:go )?(?:from )?<chords>",
     r"<cadence> (?:in <key> )?(?:be|go|\(|,|form|has|move) (?:go )?(?:from )?<chord:one> to <chord:goal>",
     r"in <key> ,? ?<chords> (?:be|form|as|\() <cadence>",
@@ -53,7 +62,10 @@ def _cadence(said: Said) -> Judgement | None:
         return None
     steps = [((chord.root or 0) - key.pc) % 12 for chord in chords]
     holds, kind = _judged(chords, steps, key, told)
-    reason = f"{' '.join(chord.symbol for chord in chords)} in {key.symbol} is {'no cadence known here' if kind is None else kind}."
+    reason = (
+        f"{' '.join(chord.symbol for chord in chords)} in {key.symbol} is "
+        f"{'no cadence known here' if kind is None else kind}."
+    )
     if holds is None:
         return None
     if holds:
@@ -61,6 +73,24 @@ def _cadence(said: Said) -> Judgement | None:
     if kind is None:
         return no(said["cadence"], "", reason)
     return no(said["cadence"], f"{kind} cadence", reason)
+
+
+_ENDS: Final = {"half": "dominant", "authentic": "tonic", "plagal": "tonic", "deceptive": "submediant"}
+
+
+@claim(
+    CADENCES,
+    "cadence",
+    r"<cadence> (?:be "
+    r")?(?:end|ends|stop|stops|close|closes|pause|pauses|finish|finishes|rest|rests|ending) on <function>",
+)
+def _ends(said: Said) -> Judgement | None:
+    told = said["cadence"].text.lower().removesuffix(" cadence")
+    true, step = _ENDS.get(_OWN.get(told, told)), said["function"].text.lower().removesuffix(" chord")
+    if true is None or step not in ("dominant", "tonic", "subdominant", "submediant", "mediant", "supertonic"):
+        return None
+    reason = f"A {told} cadence ends on the {true}."
+    return yes(reason) if step == true else no(said["function"], true, reason)
 
 
 def _chords(said: Said, key: Key | None) -> tuple[tuple[Chord, ...], Key | None] | None:

@@ -20,6 +20,7 @@ from partimento.music.claims.finding import Finding, Judgement
 from partimento.music.claims.functions import FUNCTIONS
 from partimento.music.claims.intervals import INTERVALS
 from partimento.music.claims.inversions import INVERSIONS
+from partimento.music.claims.loose import readings
 from partimento.music.claims.numerals import NUMERALS
 from partimento.music.claims.progressions import PROGRESSIONS
 from partimento.music.claims.read import Sentence, sentences
@@ -40,11 +41,14 @@ _FORMS: Final[tuple[Form, ...]] = tuple(
     )
 )  # fmt: skip
 _GOVERNS: Final = frozenset(
-    "of above below sub than except unless not altered like lowered raised flat sharp over between from before after minus plus "
+    "of above below sub than except unless not altered like lowered raised flat sharp over "
+    "between from before after minus plus "
     "omit remove add borrow borrowed share to".split()
 )
-_GOES_ON: Final = frozenset("or with minus plus without except but over above below lowered raised flat sharp if instead not".split())
-_NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in|of) @([nma])(\d+)|@(k)(\d+)")
+_GOES_ON: Final = frozenset(
+    "or with minus plus without except but over above below lowered raised flat sharp if instead not".split()
+)
+_NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _CLAIMS: Final = re.compile(r"(?:^| )(?:be|has|made|form|share|belong)(?: |$)")
 _LISTED: Final = frozenset("N L".split())
 
@@ -66,20 +70,22 @@ def _last_key(bones: Skeleton, end: int) -> Key | None:
     """The key named last before a place in the bones."""
     found = None
     for named in _NAMED_KEY.finditer(bones.text, 0, end):
-        entity = bones.entities[int(named[2] or named[4])]
+        entity = bones.entities[int(named[4])]
         key = entity.key
         found = key if key is not None and key.mode in ("major", "minor") else found
     return found
 
 
 def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
-    if not bones.entities or not _CLAIMS.search(bones.text) and len(bones.entities) < 2:
+    if not bones.entities or (not _CLAIMS.search(bones.text) and len(bones.entities) < 2):
         return []
     letters = {letter for letter, _ in marks(bones.text)}
     used: list[tuple[int, int]] = []
     findings: list[Finding] = []
     for form in _FORMS:
-        if not all(letters.intersection(letter) for letter in form.classes) or any(word not in bones.text for word in form.words):
+        if not all(letters.intersection(letter) for letter in form.classes) or any(
+            word not in bones.text for word in form.words
+        ):
             continue
         for match in _matches(form, bones.text):
             if any(start < match.end() and match.start() < end for start, end in used):
@@ -88,9 +94,27 @@ def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[F
             if judged is not None:
                 used.append(match.span())
                 findings.append(_finding(form, judged, match, bones, sentence))
+    if not findings:
+        findings += _loosely(sentence, bones, context)
     if not findings and _CLAIMS.search(bones.text) and _tells(bones):
         findings.append(_unread(sentence, "This was not read."))
     return sorted(findings, key=lambda finding: finding.start)
+
+
+def _loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
+    """The claims of a sentence by its named things alone; of a list only one item may be wrong, or it was another claim."""
+    for text in readings(bones):
+        plain = Skeleton(text, bones.entities)
+        for form in _FORMS:
+            match = form.pattern.fullmatch(text)
+            judged = None if match is None else _judged(form, match, plain, context)
+            if match is None or judged is None:
+                continue
+            listed = [bones.entities[number] for letter, number in marks(text) if letter in _LISTED]
+            if not judged.holds and any(judged.wrong == entity.place for entity in listed):
+                return []
+            return [_finding(form, judged, match, plain, sentence)]
+    return []
 
 
 def _matches(form: Form, bones: str) -> Iterator[re.Match[str]]:
@@ -129,7 +153,9 @@ def _may_be_article(match: re.Match[str], entities: tuple[Entity, ...], judged: 
     if not any(entity.may_be_article for entity in named):
         return False
     notes = [note for entity in named for note in (entity.notes or ()) if entity.letter in "nN"]
-    return 3 not in notes
+    return (
+        3 not in notes if notes else not any(entity.letter in "macsL" and not entity.may_be_article for entity in named)
+    )
 
 
 def _finding(form: Form, judged: Judgement, match: re.Match[str], bones: Skeleton, sentence: Sentence) -> Finding:

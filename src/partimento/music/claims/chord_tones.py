@@ -37,7 +37,9 @@ def by_sound(chord: Chord) -> bool:
     return chord.quality in _BY_SOUND or bool({"b9", "#9", "#11", "b13", "b5", "#5"} & set(chord.degrees))
 
 
-def mended_list(written: Entity, told: tuple[int, ...], true: Iterable[int], loose: bool = False) -> tuple[Entity | None, str]:
+def mended_list(
+    written: Entity, told: tuple[int, ...], true: Iterable[int], loose: bool = False
+) -> tuple[Entity | None, str]:
     """The one wrong item of a list and what belongs there; the whole list where it is not one for one."""
     rest = [note for note in true if not any(spelled_alike(one, note, loose) for one in told)]
     true_notes = list(true)
@@ -57,7 +59,8 @@ def mended_list(written: Entity, told: tuple[int, ...], true: Iterable[int], loo
     "chord notes",
     r"<chord> (?:, )?(?P<verb>be|made|has|form)(?: of)?(?: @d\d+)?(?: be)? <list>",
     r"<chord> (?P<verb>\() <list> \)",
-    r"(?:in|of|play|on|fret|voice|arpeggiate|arpeggio) <sure_chord:chord> ,? ?(?:(?P<verb>be|made|has|form) |play |with )?<list>",
+    r"(?:in|of|play|on|fret|voice|arpeggiate|arpeggio) <sure_chord:chord> ,? "
+    r"?(?:(?P<verb>be|made|has|form) |play |with )?<list>",
     r"<list> (?:be )?(?P<verb>form|be|made)(?: up| @q\d+)? <sure_chord:chord>",
     r"from <list> ,? ?<sure_chord:chord>",
     r"<list> ,? ?(?:and |that |or )?(?P<verb>be|form) <sure_chord:chord>",
@@ -66,7 +69,7 @@ def mended_list(written: Entity, told: tuple[int, ...], true: Iterable[int], loo
 def _notes_of_chord(said: Said) -> Judgement | None:
     chord, written = said["chord"].chord, said["list"]
     told = written.notes
-    if chord is None or told is None or said["chord"].start < written.end and written.start < said["chord"].end:
+    if chord is None or told is None or (said["chord"].start < written.end and written.start < said["chord"].end):
         return None
     if len(told) == len(set(told)) + 1 and told[0] == told[-1]:
         told = told[:-1]
@@ -80,11 +83,18 @@ def _notes_of_chord(said: Said) -> Judgement | None:
     loose = by_sound(chord)
     reason = f"{chord.symbol} is {' '.join(map(name, true))}."
     if any(not any(spelled_alike(one, note, loose) for note in true) for one in told):
-        if said["chord"].letter == "n" and said.word("verb") not in ("made", "form", "has", "be"):
+        if said["chord"].letter == "n" and said.found.string[: said.found.start()].endswith("in "):
+            return None
+        strange = [one for one in told if not any(spelled_alike(one, note, loose) for note in true)]
+        if said["chord"].letter == "n" and (said.word("verb") not in ("made", "form", "has", "be") or len(strange) > 1):
             return None
         return no(*mended_list(written, told, true, loose), reason)
     if said.word("verb") in ("be", "made", "form", "(") and said["chord"].letter != "n":
-        missing = [label for label, note in zip(chord.degrees, true, strict=False) if not any(spelled_alike(one, note, True) for one in told)]
+        missing = [
+            label
+            for label, note in zip(chord.degrees, true, strict=False)
+            if not any(spelled_alike(one, note, True) for one in told)
+        ]
         if [label for label in missing if label not in _SPARED] and len(told) >= 3:
             return no(written, in_style(written, [name(note) for note in true]), reason)
         if len(missing) == 1 and len(true) == 3 and len(told) < 3:
@@ -100,6 +110,7 @@ def _notes_of_chord(said: Said) -> Judgement | None:
     r"<note> be in <symbol:chord>",
     r"<note> be (?:of|in) <symbol:chord>",
     r"there be <note> in <symbol:chord>",
+    r"<symbol:chord> (?:replace|replaces|swap|swaps) @o\d+ (?:with|of|by) <note>",
 )
 def _note_in_chord(said: Said) -> Judgement | None:
     chord, note = said["chord"].chord, said["note"].note
@@ -154,7 +165,11 @@ def _of_scale(scale: Scale, number: int, shift: int | None, whole: Entity) -> tu
         note = scale.fifths[(number - 1) % 7]
         raised = whole.letter in "mk" and scale.kind.name == "natural minor" and number == 7
         return (note, note + 7) if raised else (note,)
-    labelled = [scale.tonic + step for label, step in zip(scale.kind.degrees, scale.kind.fifths, strict=True) if int(label[-1]) == number]
+    labelled = [
+        scale.tonic + step
+        for label, step in zip(scale.kind.degrees, scale.kind.fifths, strict=True)
+        if int(label[-1]) == number
+    ]
     counted = [scale.fifths[number - 1]] if number <= size else []
     return tuple(dict.fromkeys([*counted, *labelled]))
 
@@ -162,13 +177,14 @@ def _of_scale(scale: Scale, number: int, shift: int | None, whole: Entity) -> tu
 @claim(
     CHORD_TONES,
     "chord notes",
-    r"(?<!between )<degree> (?:of|in|on|to) (?:@t\d+ )?<any_scale:whole> (?:be|form|has|\(|,) <note>",
-    r"(?<!between )<degree> (?:of|in|on|to) <symbol:whole> (?:be|form|has|\(|,) <note>",
+    r"(?<!between )<degree> (?:of|in|on|to) (?:@t\d+ )?<any_scale:whole> (?:be|form|has|\(|, "
+    r"be|,) <note>(?! (?:be|has|form))",
+    r"(?<!between )<degree> (?:of|in|on|to) <symbol:whole> (?:be|form|has|\(|, be|,) <note>(?! (?:be|has|form))",
     r"<whole> (?:'s|s) <degree> (?:be|\() <note>",
     r"<note> (?:be|form|act|as|\() (?:as )?<degree> (?:of|in|to|on) <any_scale:whole>",
     r"<note> (?:be|form|act|as|\() (?:as )?<degree> (?:of|in|to|on) <symbol:whole>",
     r"<whole> (?:, )?(?:be )?has <note> (?:as|be|on|of|in|at) (?:its )?<degree>",
-    r"(?:in|of|on|over|with|take) <whole> ,? ?(?:has )?(?:its )?<degree> (?:be|\(|on) <note>",
+    r"(?:in|of|on|over|with|take) <whole> ,? ?(?:has )?(?:its )?<degree> (?:be|\() <note>",
     r"(?:in|of|on|over|with) <whole> ,? ?<note> (?:be|act|as) (?:its )?<degree>",
     r"add (?:to )?<degree> , (?:be )?<note> , (?:to )?<whole>",
     r"<degree> , (?:be )?<note> , (?:of|to|in|on) <whole>",
@@ -185,7 +201,9 @@ def _member(said: Said) -> Judgement | None:
         return None
     what = f"The {degree.text} of {whole.text} is {name(true[0])}."
     chord = whole.chord if whole.letter in "ac" else None
-    loose = (chord is not None and by_sound(chord)) or (whole.letter == "s" and len(whole.scale.fifths if whole.scale else ()) != 7)
+    loose = (chord is not None and by_sound(chord)) or (
+        whole.letter == "s" and len(whole.scale.fifths if whole.scale else ()) != 7
+    )
     if any(spelled_alike(note, one, loose) for one in true):
         return yes(what)
     return no(said["note"], name(true[0]) if len(set(true)) == 1 else "", what)
@@ -207,6 +225,7 @@ def _interval_member(said: Said) -> Judgement | None:
     r"<symbol:chord> (?:be|has) <quality>(?! (?:of|in|on))",
     r"<chord> be <quality>(?! (?:of|in|on|with))",
     r"<list> (?:form|be|made) <quality>(?! (?:of|in|on))",
+    r"<quality> (?:on|from|of|root) <note:root> (?:be|has|made|form|,) <list>",
 )
 def _quality(said: Said) -> Judgement | None:
     whole = said.get("chord")
@@ -215,18 +234,31 @@ def _quality(said: Said) -> Judgement | None:
     chord, told = whole.chord, chord_of_words(f"C {said['quality'].text}")
     if chord is None or told is None or chord.quality is None or whole.letter == "n":
         return None
-    family = {"maj": ("maj7", "6", "maj"), "min": ("min7", "min6", "min", "minmaj7"), "7": ("7", "sus7", "aug7"), "dim": ("dim", "dim7", "hdim7"), "aug": ("aug", "aug7"), "sus": ("sus", "sus7")}
+    family = {
+        "maj": ("maj7", "6", "maj"),
+        "min": ("min7", "min6", "min", "minmaj7"),
+        "7": ("7", "sus7", "aug7"),
+        "dim": ("dim", "dim7", "hdim7"),
+        "aug": ("aug", "aug7"),
+        "sus": ("sus", "sus7"),
+    }
     reason = f"{chord.symbol} is a {QUALITIES[chord.quality][0]} chord."
     if chord.quality == told.quality or chord.quality in family.get(told.quality or "", ()):
         return yes(reason)
-    return no(said["quality"], f"{QUALITIES[chord.quality][0]} chord" if "chord" in said["quality"].text else QUALITIES[chord.quality][0], reason)
+    return no(
+        said["quality"],
+        f"{QUALITIES[chord.quality][0]} chord" if "chord" in said["quality"].text else QUALITIES[chord.quality][0],
+        reason,
+    )
 
 
 def _quality_of_notes(said: Said) -> Judgement | None:
     told = said["list"].notes
     if told is None or len(told) not in (3, 4):
         return None
-    form = chord_of_words(f"{name(told[0])} {said['quality'].text}")
+    given = said.get("root")
+    root = told[0] if given is None or given.note is None else given.note
+    form = chord_of_words(f"{name(root)} {said['quality'].text}")
     if form is None:
         return None
     true = chord_notes(form)
@@ -235,4 +267,4 @@ def _quality_of_notes(said: Said) -> Judgement | None:
         return None
     if {pitch_class(note) for note in true} == {pitch_class(note) for note in told}:
         return yes(reason)
-    return no(None, "", reason)
+    return no(*mended_list(said["list"], told, true), reason)

@@ -16,7 +16,8 @@ COMMON_TONES: Final[Forms] = []
 @claim(
     COMMON_TONES,
     "common tones",
-    r"<chords> (?:, )?(?:share|has) (?:common )?(?:two |three |common )*(?:, |be )?<notes:shared>(?: common| in common| be common)?",
+    r"<chords> (?:, )?(?:share|has) (?:common )?(?:two |three |common )*(?:, |be "
+    r")?<notes:shared>(?: common| in common| be common)?",
     r"<chord:one> (?:and|share with|with) <chord:other> (?:, )?(?:share|has) (?:common )?<notes:shared>(?: common)?",
     r"<chord:one> share <notes:shared> with <chord:other>",
     r"common (?:between|of|in) <chords> be <notes:shared>",
@@ -24,7 +25,8 @@ COMMON_TONES: Final[Forms] = []
     r"<notes:shared> be (?:in )?common (?:to|of|between|in) <chords>",
     r"<notes:shared> be (?:in )?common (?:to|of|between|in) <chord:one> and <chord:other>",
     r"(?:from|between|of) <chords> ,? ?<notes:shared> (?:stay|stays|be common|remain|remains|be hold|be held|common)",
-    r"(?:from|between) <chord:one> (?:to|and) <chord:other> ,? ?<notes:shared> (?:stay|stays|be common|remain|remains|be hold|be held|common)",
+    r"(?:from|between) <chord:one> (?:to|and) <chord:other> ,? ?<notes:shared> (?:stay|stays|be "
+    r"common|remain|remains|be hold|be held|common)",
 )
 def _shared(said: Said) -> Judgement | None:
     pair = said.get("chords")
@@ -51,6 +53,7 @@ def _shared(said: Said) -> Judgement | None:
     "common tones",
     r"<chords> (?:share|has) (?:common )?<count>(?: common)?",
     r"<chord:one> and <chord:other> (?:share|has) <count>(?: common)?",
+    r"<chord:one> (?:share|has) <count> (?:common )?with <chord:other>",
 )
 def _how_many(said: Said) -> Judgement | None:
     pair = said.get("chords")
@@ -68,13 +71,19 @@ def _how_many(said: Said) -> Judgement | None:
 @claim(
     COMMON_TONES,
     "chord scale",
-    r"(?:play |try |has |use )?<scale> (?:be |go |fit |fits |sound |sounds )?(?:good |well |great )?over <symbol:chord>",
+    r"(?:play |try |has |use )?<scale> (?:be |go |fit |fits |sound |sounds )?(?:good |well "
+    r"|great )?over <symbol:chord>",
     r"over <symbol:chord> ,? ?(?:play |try |use |has )?<scale>",
     r"<scale> fits? <symbol:chord>",
 )
 def _over(said: Said) -> Judgement | None:
     """Advice is not judged, only confirmed where every chord tone lies in the scale."""
     chord, scale = said["chord"].chord, said["scale"].scale
-    if chord is None or scale is None or said["scale"].letter not in "sm" or not chord.pitch_classes <= scale.pitch_classes:
+    if (
+        chord is None
+        or scale is None
+        or said["scale"].letter not in "sm"
+        or not chord.pitch_classes <= scale.pitch_classes
+    ):
         return None
     return yes(f"{scale.symbol} holds {' '.join(chord.notes)}.")

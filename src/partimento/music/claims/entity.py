@@ -139,7 +139,7 @@ def chord_of_words(text: str) -> Chord | None:
 @lru_cache(maxsize=2048)
 def key_of_words(text: str) -> Key | None:
     plain = re.sub(r"^(?:the )?key(?: signature)? of |[ -](?:key|scale|mode)$", "", sign_spelled(text).strip())
-    plain = re.sub(r"[ -]natural minor$", " minor", plain.replace("-", " "))
+    plain = re.sub(r"[ -](?:natural|harmonic|melodic) minor$", " minor", plain.replace("-", " "))
     try:
         return Key.parse(plain)
     except PartimentoError:

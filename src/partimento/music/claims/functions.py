@@ -95,21 +95,34 @@ def _dominant_goal(goal: Entity, key: Key | None) -> int | None:
     r"<chord> (?:be|as|,|, as) (?:as )?<function> (?:of|to) <chord:goal>",
     r"<chord> (?:be|as|,) (?:as )?<function> (?:of|to) <numeral:goal>(?: in <key>)?",
     r"in <key> ,? ?<chord> (?:be|as) (?:as )?<function> (?:of|to) <numeral:goal>",
+    r"<chord> resolve (?:down |up )?(?:(?:by )?@[oi]\d+ )?(?:to )?@[nma]\d+ [^@]{0,14}<function> of <chord:goal>",
     r"<chord> be <function> (?:that )?(?:go|resolve|point) (?:to )?<chord:goal>",
     r"<numeral:five> (?:of|to) <symbol:goal> (?:be|\(|,) <chord>",
     r"<chord> be <numeral:five> (?:of|to) <symbol:goal>",
 )
 def _dominant(said: Said) -> Judgement | None:
     five = said.get("five")
-    word = "dominant" if five is not None else said["function"].text.lower().replace("-", " ")
-    if (five is not None and (five.text not in ("V", "V7"))) or "tritone" in word or "dominant" not in word or "sub" in word or "backdoor" in word:
+    word = "dominant" if five is not None else said["function"].text.lower().replace("-", " ").removesuffix(" chord")
+    if (
+        (five is not None and (five.text not in ("V", "V7")))
+        or "tritone" in word
+        or "dominant" not in word
+        or "sub" in word
+        or "backdoor" in word
+    ):
         return None
     goal, chord = _dominant_goal(said["goal"], said.key), said["chord"].chord
     if goal is None or chord is None or chord.root_fifths is None:
         return None
-    true = chord_on(goal + 1, Chord.parse("C7" if chord.seventh is not None or "7" in word or "sev" in word else "C").shape)
+    true = chord_on(
+        goal + 1, Chord.parse("C7" if chord.seventh is not None or "7" in word or "sev" in word else "C").shape
+    )
     reason = f"The dominant of {said['goal'].text} is {true.symbol}."
-    if chord.root_fifths == goal + 1 and chord.quality in ("7", "maj", "sus7", "aug7") and not ("sev" in word and chord.quality == "maj"):
+    if (
+        chord.root_fifths == goal + 1
+        and chord.quality in ("7", "maj", "sus7", "aug7")
+        and not ("sev" in word and chord.quality == "maj")
+    ):
         return yes(reason)
     if chord.root == true.root and chord.quality in ("7", "maj"):
         return None
@@ -124,7 +137,8 @@ def _dominant(said: Said) -> Judgement | None:
     r"<chord:base> (?:'s|s) <function> (?:be|\() <chord>",
     r"<chord:base> [^@]{0,24}its <function> (?:, )?(?:be|\(|,)? ?<chord>",
     r"<chord> (?P<verb>substitute|sub|subs|substitutes|replaces|replace) (?:of |in of )?<chord:base> [^@]{0,16}tritone",
-    r"(?:replace|swap|trade|substitute|sub) <chord:base> (?:with|of|by|out of) (?:its )?<function> (?:, |be |\( )?<chord>",
+    r"(?:replace|swap|trade|substitute|sub) <chord:base> (?:with|of|by|out of) (?:its "
+    r")?<function> (?:, |be |\( )?<chord>",
 )
 def _tritone(said: Said) -> Judgement | None:
     function = said.get("function")
@@ -162,7 +176,12 @@ def _coloured(said: Said) -> Judgement | None:
     return no(said["chord"], written_chord(true, said["chord"]), reason)
 
 
-@claim(FUNCTIONS, "function", r"<chord:base> (?:be )?(?:want )?(?:resolve|go)(?: resolve)? (?:to |down to |up to )?<chord:goal>(?: in <key>)?")
+@claim(
+    FUNCTIONS,
+    "function",
+    r"<chord:base> (?:be )?(?:want )?(?:resolve|go)(?: resolve)? (?:down |up )?(?:(?:by "
+    r")?@[oi]\d+ )?(?:to )?<chord:goal>(?: in <key>)?",
+)
 def _resolves(said: Said) -> Judgement | None:
     """Only the plain fifth down of a dominant seventh is confirmed; other ways are a composer's freedom."""
     base, goal = said["base"].chord, said["goal"].chord
@@ -177,4 +196,8 @@ def _resolves(said: Said) -> Judgement | None:
     true = chord_on((base.root_fifths or 0) - 1, goal.shape)
     if (goal.root - target) % 12 not in (1, 2, 7, 10, 11) or goal.quality not in ("maj", "min", "maj7", "min7"):
         return None
-    return no(said["goal"], written_chord(true, said["goal"]), f"{base.symbol} resolves to a chord on {name((base.root_fifths or 0) - 1)}.")
+    return no(
+        said["goal"],
+        written_chord(true, said["goal"]),
+        f"{base.symbol} resolves to a chord on {name((base.root_fifths or 0) - 1)}.",
+    )

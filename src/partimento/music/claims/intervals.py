@@ -44,11 +44,14 @@ def like_interval(size: int, written: Entity) -> str:
 @claim(
     INTERVALS,
     "interval",
-    r"(?:from )?<note:low> (?:(?P<up>up) |(?P<down>down) )?to <note:high> (?:, )?(?:be|form|has|\(|span|,|go) (?:of |up |down |interval )?(?:be )?<interval>",
-    r"(?:distance |interval )?(?:from|between) <note:low> (?:(?P<up>up) |(?P<down>down) )?(?:to|and) <note:high> (?:be|form|has|\(|,) <interval>",
+    r"(?:from )?<note:low> (?:(?P<up>up) |(?P<down>down) )?to <note:high> (?:, "
+    r")?(?:be|form|has|\(|span|,|go) (?:of |up |down |interval )?(?:be )?<interval>",
+    r"(?:distance |interval )?(?:from|between) <note:low> (?:(?P<up>up) |(?P<down>down) "
+    r")?(?:to|and) <note:high> (?:be|form|has|\(|,) <interval>",
     r"(?:distance |interval )?(?:from|between|of) <list> (?:be|form|has|\(|,) <interval>",
     r"<list> (?:be|form|has) (?:separated by |apart by |distance of )?<interval>(?: apart)?(?! (?:of|above|below))",
     r"<interval> (?:from|between) <note:low> (?:up )?(?:to|and) <note:high>",
+    r"between <note:low> and <note:high> (?P<side>above|below)(?: it)? (?:be|form|has|,) <interval>",
     r"<interval> (?:from|between|be|separate|lie between|exists between) <list>",
     r"<note:high> be <interval> (?P<side>above|below) <note:low>",
     r"<note:low> be <interval> (?:away )?from <note:high>",
@@ -66,37 +69,44 @@ def _between(said: Said) -> Judgement | None:
     size = low - high if down else high - low
     free = not (said.word("up") or down or side)
     reason = f"From {name(low)} to {name(high)} is a {interval_name(size)}."
-    if _fits(size, written, told) or (free and pair is not None and _fits(-size, written, told)):
+    if _fits(size, written, told) or (
+        free and pair is not None and "between" not in said.found[0] and _fits(-size, written, told)
+    ):
         return yes(reason)
+    if free and pair is not None and "between" in said.found[0] and _fits(-size, written, told) and told != size:
+        return no(written, like_interval(size, written), reason)
     if free and _fits(-size, written, told):
-        return None if " from " in f" {said.found[0]} " and "to" not in said.found[0].split() else (yes(reason) if _loose(written) else None)
+        return (
+            None
+            if " from " in f" {said.found[0]} " and "to" not in said.found[0].split()
+            else (yes(reason) if _loose(written) else None)
+        )
     if abs(size) > 11 and pitch_class(size) == pitch_class(told):
         return None
-    right = like_interval(size, written)
-    return no(written, _whole(right, written), reason)
-
-
-def _whole(right: str, written: Entity) -> str:
-    return right
+    return no(written, like_interval(size, written), reason)
 
 
 @claim(
     INTERVALS,
     "interval",
-    r"<interval> (?P<side>above|below|over|up from|down from|from|up|of|under) <note:low> (?:up )?(?:be|form|has|,|\(|to|go|land|go to) (?:to )?<note:high>",
+    r"<interval> (?P<side>above|below|over|up from|down from|from|up|of|under) <note:low> (?:up "
+    r")?(?:be|form|has|,|\(|to|go|land|go to) (?:to )?<note:high>",
     r"(?P<side>up|down) <interval> from <note:low> (?:and )?(?:be|form|,|go|has|land on)? ?(?:to |on |at )?<note:high>",
     r"<interval> (?P<side>up|down) from <note:low> (?:and )?(?:be|form|,|go|has)? ?(?:to |on )?<note:high>",
-    r"from <note:low> (?P<side>up|down) <interval> (?:and )?(?:be|form|,|go|has|to|arrive|arrives|land on|you)? ?(?:to |on |at )?<note:high>",
-    r"(?:from|on|start on|start from|starting on|starting from|go|count) <note:low> ,? ?(?:go )?(?P<side>up|down) <interval> (?:and )?(?:be|form|,|go|has|to)? ?(?:to |on |at )?<note:high>",
+    r"from <note:low> (?P<side>up|down) <interval> (?:and "
+    r")?(?:be|form|,|go|has|to|arrive|arrives|land on|you)? ?(?:to |on |at )?<note:high>",
+    r"(?:from|on|start on|start from|starting on|starting from|go|count) <note:low> ,? ?(?:go "
+    r")?(?P<side>up|down) <interval> (?:and )?(?:be|form|,|go|has|to)? ?(?:to |on |at )?<note:high>",
     r"<note:high> (?:be|, be|,|lie) <interval> (?P<side>above|below|up from|down from|over|under) <note:low>",
     r"<note:low> (?:go )?(?P<side>up|down) <interval> (?:be|form|go|to|,|go to) (?:to )?<note:high>",
-    r"(?:add|take|go) <interval> (?P<side>above|up from|to|below) <note:low> (?:and |, )?(?:be|form|has|go)? ?<note:high>",
+    r"(?:add|take|go) <interval> (?P<side>above|up from|to|below) <note:low> (?:and |, "
+    r")?(?:be|form|has|go)? ?<note:high>",
     r"(?P<side>above|below) <note:low> by <interval> be <note:high>",
 )
 def _placed(said: Said) -> Judgement | None:
     written, low, high = said["interval"], said["low"].note, said["high"].note
     size = interval_of(written.text)
-    if size is None or low is None or high is None or low == high or written.text.lower() == "octave":
+    if size is None or low is None or high is None or written.text.lower() == "octave":
         return None
     down = said.word("side") in ("below", "down from", "down", "under")
     true = low - size if down else low + size
@@ -154,7 +164,7 @@ def _inverted(said: Said) -> Judgement | None:
     if one is None or other is None:
         return None
     reason = f"A {interval_name(one)} inverts to a {interval_name(-one)}."
-    if other == -one or (_loose(said["other"]) or _loose(said["one"])) and pitch_class(other) == pitch_class(-one):
+    if other == -one or ((_loose(said["other"]) or _loose(said["one"])) and pitch_class(other) == pitch_class(-one)):
         return yes(reason)
     return no(said["other"], like_interval(-one, said["other"]), reason)
 
@@ -163,7 +173,7 @@ def _inverted(said: Said) -> Judgement | None:
     INTERVALS,
     "interval",
     r"<degree:one> (?:be )?invert (?:be )?(?:to |into |as )?<degree:other>",
-    r"invert <degree:one> (?:, |and )?(?:be |form |to |has )?<degree:other>",
+    r"invert <degree:one> (?:, |and )?(?:be |form |to |has )<degree:other>",
 )
 def _inverted_numbers(said: Said) -> Judgement | None:
     one, other = said["one"].number, said["other"].number
@@ -181,15 +191,17 @@ def _inverted_numbers(said: Said) -> Judgement | None:
     r"<note:one> and <note:second> be (?:enharmonic|same)",
     r"<list> be (?:enharmonic|same)",
     r"enharmonic (?:of|to) <note:one> be <note:second>",
-    r"<note:one> (?:be|sound|sounds) (?:same |identical )?(?:as|like|to) <note:second>",
+    r"<note:one> (?:be|sound|sounds) (?:exactly |just )?(?:same |identical )?(?:as|like|to)? ?<note:second>(?= ?$)",
     r"<note:one> be (?:same|identical|another name of|other name of)(?: key)? (?:as|to|of|with|be)? ?<note:second>",
 )
 def _enharmonic(said: Said) -> Judgement | None:
     pair = said.get("list")
     notes = pair.notes if pair is not None else (said["one"].note, said["second"].note)
-    if notes is None or len(notes) != 2 or notes[0] is None or notes[1] is None:
+    if notes is None or len(notes) != 2:
         return None
-    one, other = notes
+    one, other = notes[0], notes[1]
+    if one is None or other is None:
+        return None
     twin = one - 12 if one > 2 else one + 12
     reason = f"{name(one)} sounds as {name(twin)}."
     if pitch_class(one) == pitch_class(other):

@@ -34,7 +34,8 @@ def _bass_place(slash: Chord) -> int:
 @claim(
     INVERSIONS,
     "inversion",
-    r"<symbol:slash> (?:be|has|,|\(|as|form) (?:of )?(?:<chord:base> )?(?:in |put in |on |of )?<inversion>(?: (?:of|in|version of) <chord>)?",
+    r"<symbol:slash> (?:be|has|,|\(|as|form) (?:of )?(?:<chord:base> )?(?:in |put in |on |of "
+    r")?<inversion>(?: (?:of|in|version of) <chord>)?",
     r"<inversion> (?:of|in) <chord> (?:be|\(|,) <symbol:slash>",
     r"<chord> in <inversion> (?:be|\(|,|as) <symbol:slash>",
     r"<symbol:slash> (?:tell|put|place|give) <chord> in <inversion>",
@@ -42,11 +43,19 @@ def _bass_place(slash: Chord) -> int:
 def _slash(said: Said) -> Judgement | None:
     slash, told = said["slash"].chord, said["inversion"]
     named = said.get("chord") or said.get("base")
-    if slash is None or slash.root_fifths is None or (not slash.is_slash and place_of(told.text) and "/" not in said["slash"].text):
+    if (
+        slash is None
+        or slash.root_fifths is None
+        or (not slash.is_slash and place_of(told.text) and "/" not in said["slash"].text)
+    ):
         return None
     base = named.chord if named is not None else None
     if base is not None and named is not None and base.root != slash.root:
-        return no(named, Chord.parse(slash.symbol.split("/")[0]).symbol, f"{slash.symbol} is an inversion of {slash.symbol.split('/')[0]}.")
+        return no(
+            named,
+            Chord.parse(slash.symbol.split("/")[0]).symbol,
+            f"{slash.symbol} is an inversion of {slash.symbol.split('/')[0]}.",
+        )
     place = _bass_place(slash)
     if place < 0:
         return None
@@ -62,9 +71,12 @@ def _slash(said: Said) -> Judgement | None:
 @claim(
     INVERSIONS,
     "inversion",
-    r"<inversion> (?:of|in|on) <chord> (?:, )?(?:has|put|be|with|place|places|puts|form) (?:with )?(?:its )?(?:<degree> , )?<note> (?:be |on |in )?(?:at |as )?(?:bass|bottom)",
-    r"<inversion> (?:of|in) <chord> (?:has|put|be|start|starts|begin|begins|bass) (?:bass )?(?:be |on |with |from )?<note>",
-    r"<chord> (?:be )?in <inversion> (?:, )?(?:has|put|puts|with|be|bass|start|starts) (?:bass )?(?:be |on )?<note>(?: (?:be )?bass)?",
+    r"<inversion> (?:of|in|on) <chord> (?:, )?(?:has|put|be|with|place|places|puts|form) "
+    r"(?:with )?(?:its )?(?:<degree> , )?<note> (?:be |on |in )?(?:at |as )?(?:bass|bottom)",
+    r"<inversion> (?:of|in) <chord> (?:has|put|be|start|starts|begin|begins|bass) (?:bass "
+    r")?(?:be |on |with |from )?<note>",
+    r"<chord> (?:be )?in <inversion> (?:, )?(?:has|put|puts|with|be|bass|start|starts) (?:bass "
+    r")?(?:be |on )?<note>(?: (?:be )?bass)?",
     r"(?:in|of) <inversion> ,? ?<chord> (?:has|put|puts|start|starts|be) (?:bass )?(?:be )?(?:on )?<note>",
     r"bass (?:of|in) <inversion> (?:of )?<chord> be <note>",
     r"bass (?:of|in) <chord> (?:be )?in <inversion> be <note>",
@@ -105,8 +117,14 @@ def _stack(said: Said) -> Judgement | None:
         return None
     turned = (*true[place:], *true[:place])
     reason = f"In {_WORDS[place]} {chord.symbol} is {' '.join(map(name, turned))}."
-    if spelled_alike(told[0], turned[0]) and {pitch_class(note) for note in told} == {pitch_class(note) for note in true}:
-        return yes(reason) if by_sound(chord) or set(told) == set(true) else no(written, in_style(written, [name(note) for note in turned]), reason)
+    if spelled_alike(told[0], turned[0]) and {pitch_class(note) for note in told} == {
+        pitch_class(note) for note in true
+    }:
+        return (
+            yes(reason)
+            if by_sound(chord) or set(told) == set(true)
+            else no(written, in_style(written, [name(note) for note in turned]), reason)
+        )
     if set(told) == set(true) and told[0] in true:
         return no(said["inversion"], like_inversion(true.index(told[0]), said["inversion"].text), reason)
     wrong = [at for at, (one, other) in enumerate(zip(told, turned, strict=True)) if one != other]

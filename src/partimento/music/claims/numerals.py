@@ -57,14 +57,23 @@ def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
         return None
     if chord.root_fifths is None or true.root_fifths is None:
         return None
-    alternative = key.is_minor and numeral in ("VI", "VII", "vi", "vii", "ii", "II", "iii", "III") and chord.root_fifths in key.scale
+    alternative = (
+        key.is_minor
+        and numeral in ("VI", "VII", "vi", "vii", "ii", "II", "iii", "III")
+        and chord.root_fifths in key.scale
+    )
     if chord.root_fifths != true.root_fifths and not alternative:
         return None if chord.root == true.root and abs(true.root_fifths - 2) > 6 else False
     if alternative and chord.root_fifths != true.root_fifths:
         return True if pitch_class(key.scale[ROMANS.index(numeral.upper())]) == chord.root else False
     bare = re.fullmatch(r"[b#]*[IViv]+", numeral) is not None
     if _third(chord) != _third(true) and _third(chord):
-        loose = bare and numeral.isupper() and is_diatonic(chord, key) and (key.is_minor or numeral in ("II", "III", "VI", "VII"))
+        loose = (
+            bare
+            and numeral.isupper()
+            and is_diatonic(chord, key)
+            and (key.is_minor or numeral in ("II", "III", "VI", "VII"))
+        )
         return True if loose else False
     if bare:
         return _fits_bare(chord, true, key)
@@ -88,7 +97,7 @@ def _fits_bare(chord: Chord, true: Chord, key: Key) -> bool | None:
             return True
         return None if chord.quality in ("7", "min7") else False
     if "5" in true.degrees and {"b5", "#5"} & set(chord.degrees) and "5" not in chord.degrees:
-        return None if is_diatonic(chord, key) or chord.quality in ("7", "aug7") else False
+        return True if is_diatonic(chord, key) else None if chord.quality in ("7", "aug7") else False
     if chord.quality in ("sus", "sus7", "5"):
         return True
     return None if is_diatonic(chord, key) else False
@@ -97,7 +106,11 @@ def _fits_bare(chord: Chord, true: Chord, key: Key) -> bool | None:
 def written_chord(true: Chord, like: Entity) -> str:
     """The right chord in the manner of the wrong one: "A minor" for "G minor", "Am" for "Gm"."""
     if like.letter == "m":
-        return f"{name(true.root_fifths or 0)} {'minor' if 'b3' in true.degrees else 'major'}" if true.seventh is None else true.symbol
+        return (
+            f"{name(true.root_fifths or 0)} {'minor' if 'b3' in true.degrees else 'major'}"
+            if true.seventh is None
+            else true.symbol
+        )
     return true.symbol + (" chord" if like.text.endswith((" chord", " triad")) else "")
 
 
@@ -116,6 +129,7 @@ def written_chord(true: Chord, like: Entity) -> str:
     r"of <key> ,? ?<numeral> (?:be|\() <chord>",
     r"<numeral> (?:of|in) <key> , <chord>",
     r"<numeral> (?:be|=|\() <chord>",
+    r"<chord> \( <numeral> (?:of|in) <key> \)",
     r"<symbol:chord> (?:be|\() <numeral>",
     r"<chord> be <numeral>",
 )
@@ -128,7 +142,10 @@ def _numeral(said: Said) -> Judgement | None:
     if number > 0:
         if number > 7:
             return None
-        holds, true = fits_step(chord, key, number - 1), step_chord(key, number - 1, 4 if chord.seventh is not None else 3)
+        holds, true = (
+            fits_step(chord, key, number - 1),
+            step_chord(key, number - 1, 4 if chord.seventh is not None else 3),
+        )
         if holds is True and said["chord"].letter == "n" and chord.quality != true.quality:
             return None
     else:
@@ -158,7 +175,11 @@ def _numeral(said: Said) -> Judgement | None:
     r"<function> \( <chord> \) (?:of|in) <key>",
 )
 def _step_name(said: Said) -> Judgement | None:
-    word = said["function"].text.lower().replace("-", " ").replace("sub dominant", "subdominant")
+    word = re.sub(
+        r" (?:chord|triad|key)$",
+        "",
+        said["function"].text.lower().replace("-", " ").replace("sub dominant", "subdominant"),
+    )
     key, chord, told = said.key, said["chord"].chord, said["chord"]
     if key is None or chord is None or chord.root_fifths is None:
         return None
@@ -186,7 +207,7 @@ def _step_name(said: Said) -> Judgement | None:
 @claim(
     NUMERALS,
     "numeral",
-    r"<degree> (?:of|in) <key> (?:be|\() <sure_chord:chord>",
+    r"<degree> (?:of|in) <key> (?:be|has|bear|bears|form|\() <sure_chord:chord>",
     r"<sure_chord:chord> be <degree> (?:of|in) <key>",
     r"on <degree> (?:of|in) <key> (?:be|has|form|,|,? ?stand) <sure_chord:chord>",
     r"<sure_chord:chord> (?:made|be) on <degree> (?:of|in) <key>",
@@ -197,8 +218,14 @@ def _on_degree(said: Said) -> Judgement | None:
         return None
     fits = fits_step(chord, key, number - 1)
     true = step_chord(key, number - 1, 4 if chord.seventh is not None else 3)
-    reason = f"On the {NUMBERS[number]}th step of {key.symbol} stands {true.symbol}." if number > 3 else f"Step {number} of {key.symbol} bears {true.symbol}."
-    return None if fits is None else yes(reason) if fits else no(said["chord"], written_chord(true, said["chord"]), reason)
+    reason = (
+        f"On the {NUMBERS[number]}th step of {key.symbol} stands {true.symbol}."
+        if number > 3
+        else f"Step {number} of {key.symbol} bears {true.symbol}."
+    )
+    return (
+        None if fits is None else yes(reason) if fits else no(said["chord"], written_chord(true, said["chord"]), reason)
+    )
 
 
 @claim(
@@ -212,7 +239,7 @@ def _diatonic(said: Said) -> Judgement | None:
     key = said.key
     named = said.get("chord") or said["chords"]
     chords = named.chords if named.items else (named.chord,)
-    if key is None or not chords or named.letter == "n" or said["key"].letter == "n" and named.letter == "N":
+    if key is None or not chords or named.letter == "n" or (said["key"].letter == "n" and named.letter == "N"):
         return None
     for at, chord in enumerate(chords):
         if chord is None:
@@ -221,5 +248,9 @@ def _diatonic(said: Said) -> Judgement | None:
             wrong = named.items[at] if named.items else named
             step = key.step_of(chord.root_fifths)
             true = step_chord(key, step[0], 4 if chord.seventh is not None else 3)
-            return no(wrong, written_chord(true, wrong) if not step[1] else "", f"{chord.symbol} is not of {key.symbol}: {' '.join(map(name, key.scale))}.")
+            return no(
+                wrong,
+                written_chord(true, wrong) if not step[1] else "",
+                f"{chord.symbol} is not of {key.symbol}: {' '.join(map(name, key.scale))}.",
+            )
     return yes(f"All lie in {key.symbol}.")

@@ -51,9 +51,12 @@ _LINK: Final = r"(?:be|form|as|has|made|,|\(|go|be go|in)"
 @claim(
     PROGRESSIONS,
     "progression",
-    rf"<chords> (?:, )?{_LINK} (?:@[tqk]\d+ )?<numerals> (?:progression |changes |cadence |loop |pattern |turnaround |vamp )?(?:, )?(?:of|in|to) <key>",
-    rf"<numerals> (?:progression |changes |cadence |loop |pattern |turnaround |sequence |vamp )?(?:, )?(?:of|in) <key> (?:, )?{_LINK} (?:from )?<chords>",
-    rf"in <key> ,? ?<numerals> (?:progression |changes |cadence |loop |pattern |turnaround |sequence |vamp )?(?:, )?{_LINK} (?:to )?<chords>",
+    rf"<chords> (?:, )?{_LINK} (?:@[tqk]\d+ )?<numerals> (?:progression |changes |cadence |loop "
+    rf"|pattern |turnaround |vamp )?(?:, )?(?:of|in|to) <key>",
+    rf"<numerals> (?:progression |changes |cadence |loop |pattern |turnaround |sequence |vamp "
+    rf")?(?:, )?(?:of|in) <key> (?:, )?{_LINK} (?:from )?<chords>",
+    rf"in <key> ,? ?<numerals> (?:progression |changes |cadence |loop |pattern |turnaround "
+    rf"|sequence |vamp )?(?:, )?{_LINK} (?:to )?<chords>",
     rf"in <key> ,? ?<chords> {_LINK} <numerals>",
     rf"<numerals> {_LINK} <chords> (?:, )?(?:of|in) <key>",
     r"<chords> \( <numerals> (?:of|in) <key> \)",
@@ -68,13 +71,21 @@ def _numerals(said: Said) -> Judgement | None:
     chords = written.chords
     if key is None or chords is None or len(steps) < 2:
         return None
-    if steps in (["2", "5", "1"], ["ii", "V", "I"], ["II", "V", "I"], ["ii", "V", "i"]) and said.get("key") is not None and said["key"].letter == "n" and "b3" in chords[-1].degrees:
+    if (
+        steps in (["2", "5", "1"], ["ii", "V", "I"], ["II", "V", "I"], ["ii", "V", "i"])
+        and said.get("key") is not None
+        and said["key"].letter == "n"
+        and "b3" in chords[-1].degrees
+    ):
         key = Key(key.tonic, "minor")
     if len(chords) != len(steps):
         return None
     judged = [_fits(chord, step, key) for chord, step in zip(chords, steps, strict=True)]
     if all(judged):
-        return yes(f"{said['numerals'].text} in {key.symbol} is {' '.join(_true(s, key, c) for s, c in zip(steps, chords, strict=True))}.")
+        return yes(
+            f"{said['numerals'].text} in {key.symbol} is "
+            f"{' '.join(_true(s, key, c) for s, c in zip(steps, chords, strict=True))}."
+        )
     wrong = [at for at, fits in enumerate(judged) if fits is False]
     if not wrong:
         return None
@@ -93,7 +104,8 @@ def _numerals(said: Said) -> Judgement | None:
 @claim(
     PROGRESSIONS,
     "transposition",
-    r"<numerals> in <key:home> (?:be )?(?:transpose|move|moved|in|to) (?:to |up to |down to )?<key> (?:be|form|has|become|,) <chords>",
+    r"<numerals> in <key:home> (?:be )?(?:transpose|move|moved|in|to) (?:to |up to |down to "
+    r")?<key> (?:be|form|has|become|,) <chords>",
     r"transpose <numerals> (?:from <key:home> )?to <key> (?:and |, )?(?:be|form|has|become)? ?<chords>",
 )
 def _moved_numerals(said: Said) -> Judgement | None:
@@ -103,7 +115,8 @@ def _moved_numerals(said: Said) -> Judgement | None:
 @claim(
     PROGRESSIONS,
     "transposition",
-    r"<chords:before> (?:in|from) <key:home> (?:be |and |, )?(?:transpose|to|moved|move) (?:to |up to |down to )?<key> (?:, )?(?:be|form|has|become|,) <chords>",
+    r"<chords:before> (?:in|from) <key:home> (?:be |and |, )?(?:transpose|to|moved|move) (?:to "
+    r"|up to |down to )?<key> (?:, )?(?:be|form|has|become|,) <chords>",
     r"transpose <chords:before> from <key:home> to <key> (?:and |, )?(?:be|form|has|become)? ?<chords>",
     r"<chords:before> in <key:home> (?:be|become) <chords> in <key>",
 )
@@ -114,7 +127,11 @@ def _moved(said: Said) -> Judgement | None:
         return None
     true = transposed([chord.symbol for chord in before], home.symbol, goal.symbol)
     reason = f"In {goal.symbol} these are {' '.join(true)}."
-    wrong = [at for at, (one, other) in enumerate(zip(told, true, strict=True)) if one.pitch_classes != Chord.parse(other).pitch_classes]
+    wrong = [
+        at
+        for at, (one, other) in enumerate(zip(told, true, strict=True))
+        if one.pitch_classes != Chord.parse(other).pitch_classes
+    ]
     if not wrong:
         return yes(reason)
     if len(wrong) == 1:

@@ -22,16 +22,23 @@ _SIGNS: Final = str.maketrans(
 _LEAD: Final = re.compile(r"(?m)^[ \t]*(?:[-+>]+[ \t]+|\d{1,2}[.)][ \t]+|\(\d\)[ \t]+|#{1,6}[ \t]+)+")
 _END: Final = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!N\.C)[.!?]+[)']*(?=\s|$)|\n+|;(?=\s)")
 _MISTAKE: Final = re.compile(
-    r"\b(?:mistak\w*|incorrect\w*|wrong\w*|misspel\w*|misread\w*|confus\w*|myth|misconception|some (?:people|students|beginners|books) "
-    r"(?:say|think|call|write)|beginners (?:often|sometimes)|students (?:often|sometimes|will)|people (?:often|sometimes) (?:think|say|call)"
-    r"|you might think|you may think|it is false|it's false|not true|false that|tempting to|don't (?:call|write|spell|say|think)|"
+    r"\b(?:mistak\w*|incorrect\w*|wrong\w*|misspel\w*|misread\w*|confus\w*|myth|misconception"
+    r"|some (?:people|students|beginners|books) "
+    r"(?:say|think|call|write)|beginners (?:often|sometimes)|students "
+    r"(?:often|sometimes|will)|people (?:often|sometimes) (?:think|say|call)"
+    r"|you might think|you may think|it is false|it's false|not true|false that|tempting "
+    r"to|don't (?:call|write|spell|say|think)|"
     r"never (?:call|write|spell)|fooled|careless|error|typo|trap)\b",
     re.IGNORECASE,
 )
 _SUPPOSED: Final = re.compile(
-    r"\b(?:what if|suppose|supposing|imagine|pretend|if \w+ (?:\w+ )?(?:were|had|played|flatt?ed|flattened|lowered|raised|sharpened|"
-    r"flatten|flat|lower|raise|sharpen|change|changed|add|added|removed?|moved?|dropp?e?d?|took|replaced?|swapp?e?d?|called|wrote)|unless|"
-    r"it (?:would|could|might) have been|as if)\b",
+    r"\b(?:what if|suppose|supposing|imagine|pretend|if \w+ (?:\w+ "
+    r")?(?:were|had|played|flatt?ed|flattened|lowered|raised|sharpened|"
+    r"flatten|flat|lower|raise|sharpen|change|changed|add|added|removed?|moved?|dropp?e?d?|took"
+    r"|replaced?|swapp?e?d?|called|wrote)|unless|"
+    r"it (?:would|could|might) have been|as "
+    r"if|(?:lower|rais|flatten|sharpen|drop|remov|omit|chang|alter)(?:e|ing|s|ed|es)?\s+(?:the"
+    r"|its|that|a|one|any|this)\b(?! (?:2|3|second|third) voic))\b",
     re.IGNORECASE,
 )
 _WHAT: Final = re.compile(r"\s*(?:so |and |but |ok |okay |quick |well, )*(?:what|which|what's|where)\b", re.IGNORECASE)
@@ -67,7 +74,9 @@ def sentences(text: str) -> Iterator[Sentence]:
         if held is not None:
             asked, held = held, None
             if len(piece.split()) <= 12:
-                yield Sentence(signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states")
+                yield Sentence(
+                    signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states"
+                )
                 continue
         if "?" in mark:
             if _WHAT.match(piece):

@@ -15,7 +15,9 @@ _LENGTHS: Final = {
     "whole": 1, "semibreve": 1, "half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, "quaver": 8, "sixteenth": 16,
     "semiquaver": 16,
 }  # fmt: skip
-_NUMBER: Final = r"(?P<count>a|\d+|one|two|three|four|five|six|seven|eight|nine|twelve|sixteen)(?P<half> and a half| and half)?"
+_NUMBER: Final = (
+    r"(?P<count>a|\d+|one|two|three|four|five|six|seven|eight|nine|twelve|sixteen)(?P<half> and a half| and half)?"
+)
 
 
 def length(words: str) -> Fraction:
@@ -33,8 +35,10 @@ def _number(word: str) -> int:
 @claim(
     RHYTHMS,
     "rhythm",
-    rf"<value> (?:last|lasts|be|has|get|gets|hold|be held of|receive|receives|be hold of|count|counts) (?:of )?{_NUMBER} (?:quarter )?beats?(?: long)?(?: (?:in|of) <meter>)?",
-    rf"in <meter> (?:time )?(?:, )?<value> (?:last|lasts|be|has|get|gets|hold|receive|receives|be held of) (?:of )?{_NUMBER} beats?",
+    rf"<value> (?:last|lasts|be|has|get|gets|hold|be held of|receive|receives|be hold "
+    rf"of|count|counts) (?:of )?{_NUMBER} (?:quarter )?beats?(?: long)?(?: (?:in|of) <meter>)?",
+    rf"in <meter> (?:time )?(?:, )?<value> "
+    rf"(?:last|lasts|be|has|get|gets|hold|receive|receives|be held of) (?:of )?{_NUMBER} beats?",
 )
 def _beats(said: Said) -> Judgement | None:
     meter = said.get("meter")
@@ -50,8 +54,10 @@ def _beats(said: Said) -> Judgement | None:
 @claim(
     RHYTHMS,
     "rhythm",
-    rf"<meter> (?:bar |time |measure )*(?:has|be|made|hold) (?:of )?{_NUMBER} (?:beats?|<value>)(?: (?:in |of |per |a |each )*(?:bar|measure))?",
-    rf"in <meter> (?:time )?(?:, )?(?:there be |bar has |measure has |each |every |has |bar |measure )*(?:has )?{_NUMBER} (?:beats?|<value>)(?: (?:in |of |per |a |each )*(?:bar|measure))",
+    rf"<meter> (?:bar |time |measure )*(?:has|be|made|hold) (?:of )?{_NUMBER} "
+    rf"(?:beats?|<value>)(?: (?:in |of |per |a |each )*(?:bar|measure))?",
+    rf"in <meter> (?:time )?(?:, )?(?:there be |bar has |measure has |each |every |has |bar "
+    rf"|measure )*(?:has )?{_NUMBER} (?:beats?|<value>)(?: (?:in |of |per |a |each )*(?:bar|measure))",
     rf"(?:bar|measure) (?:of|in) <meter> (?:has|be|made|hold) (?:of )?(?:room of )?{_NUMBER} (?:beats?|<value>)",
     rf"there be {_NUMBER} (?:beats?|<value>) in (?:bar of |measure of |bar in )?<meter>(?: bar| measure)?",
 )

@@ -65,17 +65,28 @@ def _notes(said: Said) -> Judgement | None:
         return yes(f"{scales[0].symbol}: {' '.join(scales[0].notes)}.")
     if whole.letter == "m" and len(ring) <= 3:
         return None
-    scale = max(scales, key=lambda one: sum(any(spelled_alike(note, own, _loose(one)) for own in one.fifths) for note in ring))
+    scale = max(
+        scales, key=lambda one: sum(any(spelled_alike(note, own, _loose(one)) for own in one.fifths) for note in ring)
+    )
     reason = f"{scale.symbol}: {' '.join(scale.notes)}."
     if any(_holds(one, ring) for one in scales):
         whole_told = said.word("verb") in ("be", "made", "form", "") and whole.letter != "k"
-        if whole_told and 1 <= len(scale.fifths) - len(set(ring)) <= 2 and len(ring) >= 4 and said.word("verb") in ("made", "be"):
+        if (
+            whole_told
+            and 1 <= len(scale.fifths) - len(set(ring)) <= 2
+            and len(ring) >= 4
+            and said.word("verb") in ("made", "be")
+        ):
             return no(written, in_style(written, list(scale.notes)), reason)
         return yes(reason)
     octave = (told[0],) if ring is not told else ()
     true = (*scale.fifths, *octave)
     if ring is not told and len(told) == len(true):
-        wrong = [at for at, (one, other) in enumerate(zip(told, true, strict=True)) if not spelled_alike(one, other, _loose(scale))]
+        wrong = [
+            at
+            for at, (one, other) in enumerate(zip(told, true, strict=True))
+            if not spelled_alike(one, other, _loose(scale))
+        ]
         if len(wrong) == 1:
             return no(written.items[wrong[0]], name(true[wrong[0]]), reason)
     return no(*mended_list(written, ring, scale.fifths, _loose(scale)), reason)
@@ -89,6 +100,10 @@ def _notes(said: Said) -> Judgement | None:
     r"<note> be (?:in|of) <scale>",
     r"there be <note> in <scale>",
     r"in <scale> ,? ?<note> be (?:in|sharp|flat|natural)",
+    r"(?:characteristic|colour|color|special|signature|flavour|magic|defining|avoid) (?:of|in) <scale> be <note>",
+    r"<note> be (?:characteristic|colour|color|special|flavour|magic|defining) (?:of|in) <scale>",
+    r"<scale> be (?:like |similar to |equal to )?@[sm]\d+ (?:, )?(?:but )?(?:with|has|plus) <note>",
+    r"<scale> has <note> instead of @n\d+",
 )
 def _one_note(said: Said) -> Judgement | None:
     note, whole = said["note"].note, said["scale"]
@@ -139,12 +154,15 @@ def _like_ordinal(step: int, like: str) -> str:
 @claim(
     SCALES,
     "mode",
-    r"<scale:one> (?:and <scale:other> )?(?:has|share|be|form|made) (?:of |exactly )?same (?:as|with|of|in)? ?<scale:second>",
+    r"<scale:one> (?:and <scale:other> )?(?:has|share|be|form|made) (?:of |exactly )?same "
+    r"(?:as|with|of|in)? ?<scale:second>",
     r"<scale:one> and <scale:second> (?:has|share|be|form) (?:exactly )?same",
     r"parent (?:of|in) <scale:one> be <scale:second>",
     r"<scale:second> be parent (?:of|in) <scale:one>",
     r"<scale:one> (?:be )?(?:belong|derive|derived|drawn|taken|from)(?: from)? (?:parent )?<scale:second>",
     r"<scale:one> (?:be )?mode of <scale:second>",
+    r"<scale:one> [^@]{0,20}(?:@n\d+ )?(?:and )?has (?:same )?of <scale:second>",
+    r"<scale:one> be <scale:second> (?:play|played|from|begun|start)",
     r"<scale:one> be <scale:second> (?:be )?(?:start|started|starting|begin|beginning|played) (?:from|on)",
     r"<scale:one> has <scale:second> (?:as|be) (?:its )?parent",
 )
@@ -155,11 +173,22 @@ def _same_notes(said: Said) -> Judgement | None:
     reason = f"{one.symbol}: {' '.join(one.notes)}; {other.symbol}: {' '.join(other.notes)}."
     if one.pitch_classes == other.pitch_classes:
         return yes(reason)
-    if any(first.pitch_classes == second.pitch_classes for first in readings(said["one"]) for second in readings(said["second"])):
+    if any(
+        first.pitch_classes == second.pitch_classes
+        for first in readings(said["one"])
+        for second in readings(said["second"])
+    ):
         return None
     if len(one.fifths) != len(other.fifths):
         return None
-    true = next((scale_on(note, other.kind.name) for note in one.fifths if scale_on(note, other.kind.name).pitch_classes == one.pitch_classes), None)
+    true = next(
+        (
+            scale_on(note, other.kind.name)
+            for note in one.fifths
+            if scale_on(note, other.kind.name).pitch_classes == one.pitch_classes
+        ),
+        None,
+    )
     written = said["second"].text
     root = re.match(r"[A-G](?:##|bb|[#b]|[ -](?:sharp|flat))?", written)
     return no(said["second"], name(true.tonic) + written[root.end() :] if true is not None and root else "", reason)
@@ -185,7 +214,9 @@ def _size(said: Said) -> Judgement | None:
     if told in (size, size + 1 if size == 7 else size):
         return yes(reason)
     right = said["count"].text.split()[0]
-    return no(said["count"], said["count"].text.replace(right, str(size) if right.isdigit() else NUMBERS[size], 1), reason)
+    return no(
+        said["count"], said["count"].text.replace(right, str(size) if right.isdigit() else NUMBERS[size], 1), reason
+    )
 
 
 @claim(
@@ -241,3 +272,21 @@ def in_formula(like: str, degrees: tuple[str, ...]) -> str:
     joint = re.search(r"\s?-\s?|, ?| ", like)
     return (joint[0] if joint else "-").join(degrees)
 
+
+@claim(
+    SCALES,
+    "scale notes",
+    r"<kind> (?:start|starting|starts|beginning|begins|built|made|build|begin)? ?(?:on|from|of) "
+    r"<note> (?:be|has|made|form|,) <list>",
+    r"from <note> ,? ?<kind> (?:be|has|made|form) <list>",
+)
+def _kind_on_note(said: Said) -> Judgement | None:
+    kind, note, told = kind_words(said["kind"].text), said["note"].note, said["list"].notes
+    if kind is None or note is None or told is None:
+        return None
+    scale = scale_on(note, kind)
+    reason = f"{scale.symbol}: {' '.join(scale.notes)}."
+    ring = told[:-1] if len(told) > 3 and told[0] == told[-1] else told
+    if _holds(scale, ring):
+        return yes(reason)
+    return no(*mended_list(said["list"], ring, scale.fifths, _loose(scale)), reason)

@@ -30,9 +30,12 @@ def told_signature(key: Key) -> str:
 @claim(
     SIGNATURES,
     "key signature",
-    r"(?:signature of |of )?<key> (?:, )?(?:'s |s )?(?:signature )?(?:be )?(?:has|be|made|with|in|form|\() (?:signature )?(?:of |with )?<signature>(?: (?:in (?:its )?signature)?(?:, )?(?:be |\( |, )?<notes>)?",
+    r"(?:signature of |of )?<key> (?:, )?(?:'s |s )?(?:signature )?(?:be "
+    r")?(?:has|be|made|with|in|form|\() (?:signature )?(?:of |with )?<signature>(?: (?:in "
+    r"(?:its )?signature)?(?:, )?(?:be |\( |, )?<notes>(?! (?:has|be)))?",
     r"there be <signature> in (?:signature of )?<key>",
-    r"<signature> (?:be )?(?:belong|in|form|be|of|go|be signature of|signature of|tell|has) (?:signature )?(?:to |of |in )?<key>",
+    r"<signature> (?:be )?(?:belong|in|form|be|of|go|be signature of|signature of|tell|has) "
+    r"(?:signature )?(?:to |of |in )?<key>",
     r"in <key> (?:, )?(?:there be |has |play |with )?<signature>",
     r"(?:key |major |minor )?with <signature> be <key>",
     r"<key> , with <signature>",
@@ -42,7 +45,13 @@ def _count(said: Said) -> Judgement | None:
     if key is None or said["key"].letter == "s":
         return None
     words = told.text.lower()
-    sign = 0 if words.startswith("no ") and ("or" in words or "and" in words or "acc" in words) else 1 if "sharp" in words.split("and")[0] else -1
+    sign = (
+        0
+        if words.startswith("no ") and ("or" in words or "and" in words or "acc" in words)
+        else 1
+        if "sharp" in words.split("and")[0]
+        else -1
+    )
     if "accidental" in words:
         sign = 1 if key.signature > 0 else -1
     number = told.number * sign
@@ -104,7 +113,7 @@ def _shared(said: Said) -> Judgement | None:
     pair = said.get("chords")
     first, second = (pair.items[0], pair.items[1]) if pair is not None else (said["one"], said["other"])
     one, other = first.key, second.key
-    if one is None or other is None or second.letter == "s" and first.letter == "s":
+    if one is None or other is None or (second.letter == "s" and first.letter == "s"):
         return None
     reason = f"{one.symbol} has {told_signature(one)}, {other.symbol} {told_signature(other)}."
     if one.signature == other.signature:
@@ -113,12 +122,35 @@ def _shared(said: Said) -> Judgement | None:
     return no(second, spoken(true, second), reason)
 
 
+@claim(SIGNATURES, "key signature", r"circle (?:be |made |go |start |from |start with )*<chords:row>")
+def _round(said: Said) -> Judgement | None:
+    keys = [item.key for item in said["row"].items]
+    tonics = [key.tonic for key in keys if key is not None]
+    if len(tonics) < 3 or len(tonics) < len(keys):
+        return None
+    way = -1 if tonics[1] - tonics[0] in (-1, 11) else 1
+    wrong = [at for at in range(1, len(tonics)) if (tonics[at] - tonics[0] - way * at) % 12]
+    reason = (
+        f"By fifths from {name(tonics[0])} stand {' '.join(name(tonics[0] + way * at) for at in range(len(tonics)))}."
+    )
+    if not wrong:
+        return yes(reason)
+    return (
+        no(said["row"].items[wrong[0]], name(tonics[0] + way * wrong[0]), reason)
+        if len(wrong) == 1
+        else no(said["row"], "", reason)
+    )
+
+
 @claim(
     SIGNATURES,
     "key signature",
-    r"on circle , <key:goal> be (?P<many>one|two|1|2) (?:step )?(?P<way>clockwise|right|left|counterclockwise|anticlockwise) (?:of|from) <key:base>",
-    r"<key:goal> be (?P<many>one|1|two|2)? ?(?:step )?(?P<way>clockwise|counterclockwise|anticlockwise|right|left) (?:of|from) <key:base>",
-    r"<key:base> (?:be |and )?(?:next|neighbours|neighbors|adjacent|closely) (?:to )?(?:be )?<chords:pair>(?: on circle)?",
+    r"on circle , <key:goal> be (?P<many>one|two|1|2) (?:step "
+    r")?(?P<way>clockwise|right|left|counterclockwise|anticlockwise) (?:of|from) <key:base>",
+    r"<key:goal> be (?P<many>one|1|two|2)? ?(?:step "
+    r")?(?P<way>clockwise|counterclockwise|anticlockwise|right|left) (?:of|from) <key:base>",
+    r"<key:base> (?:be |and )?(?:next|neighbours|neighbors|adjacent|closely) (?:to )?(?:be "
+    r")?<chords:pair>(?: on circle)?",
     r"(?:neighbours|neighbors) (?:of|to) <key:base> (?:on circle )?be <chords:pair>",
     r"(?:clockwise|right) (?:from|of) <key:base> (?:on circle )?(?:be|come|,) <key:goal>",
     r"(?P<way>counterclockwise|anticlockwise|left) (?:from|of) <key:base> (?:on circle )?(?:be|come|,) <key:goal>",
@@ -132,7 +164,13 @@ def _circle(said: Said) -> Judgement | None:
         roots = {chord.root for chord in pair.chords or ()}
         true = {pitch_class(base.tonic + 1), pitch_class(base.tonic - 1)}
         reason = f"Beside {base.symbol} stand {name(base.tonic - 1)} and {name(base.tonic + 1)}."
-        return yes(reason) if roots == true else no(pair, in_style(pair, [name(base.tonic - 1), name(base.tonic + 1)]), reason) if len(roots) == 2 else None
+        return (
+            yes(reason)
+            if roots == true
+            else no(pair, in_style(pair, [name(base.tonic - 1), name(base.tonic + 1)]), reason)
+            if len(roots) == 2
+            else None
+        )
     goal = said["goal"].key
     if goal is None:
         return None

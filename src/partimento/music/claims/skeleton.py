@@ -24,12 +24,12 @@ _DROPPED: Final = frozenset(
     yeah ah say says said written write common standard plain simple basic good old famous particular it's he she let's
     lets example hint fact tip recap reminder memorise memorize learn find found which tells whose piano guitar keyboard
     perfectly precisely strictly commonly often frequently most more typical classic regular ordinary usual come comes
-    naming name names answer however but while whereas and i have-a there some each stack stacked stacking thirds let do
+    naming name names answer however but while whereas i have-a there some each stack stacked stacking thirds let do
     does did when where whenever if you're we're i'm already still even once first-of-all next last lastly finally
     complete full whole entire pure traditional traditionally jazz pop gospel blues classical players musicians pianists
     hear theorists speaking terms order ascending up-from-root root-up top simply-put alphabetically enharmonically
     same-old plus-or-minus student students teacher teachers world music western harmony context sense language lead sheet sheets
-    has-to ends up""".split()
+    has-to ends if""".split()
 )  # fmt: skip
 _KEPT_FOR_FORMS: Final = frozenset({"and", "but", "up"})
 _WORDS: Final = {
@@ -52,22 +52,22 @@ _WORDS: Final = {
     "between": "between", "over": "over", "against": "over", "belongs": "belong", "belong": "belong", "belonging": "belong",
 }  # fmt: skip
 _PHRASES: Final = (
-    (r"of course|in other words|for instance|for example|by the way|in fact|as you know|as we know|that is to say|as always|no matter what"
-     r"|keep in mind|bear in mind|don't forget|do not forget|never forget|no doubt|no wonder|without (?:a )?doubt|believe it or not"
-     r"|in short|to sum up|so to speak|if (?:you're|we're|you are|we are) (?:playing )?(?=in )|of all|from (?:bottom|low|lowest) to (?:top|high|highest)"
-     r"|from the (?:bottom|root) up|going up|on the way up|in that order|in order|on (?:the|a|your) (?:piano|guitar|keyboard)", ""),
-    (r"(?:is|are|'s|being|be) (?:always |usually |simply |just |basically |really )?(?:made|built|composed|formed|constructed|spelled|spelt|comprised|put together|assembled|stacked)"
-     r"(?: up)?(?: (?:of|from|with|by|out of|as|using|on))?", "made"),
-    (r"(?:made|built|composed|formed|constructed|spelled|spelt|comprised|assembled)(?: up)?(?: (?:of|from|with|by|out of|as))", "made"),
-    (r"consists? (?:only |simply )?of|consisting of|comprises|(?:is|are) (?:the )?sum of|(?:goes|reads|runs) like this|goes|reads", "made"),
-    (r"(?:has|have|contains|uses|includes) (?:exactly |only |just )?(?:the )?(?:following |these |four |three |five |six |seven |eight )*(?:notes|tones|pitches)", "has"),
-    (r"(?:make|makes|making) up|put together|adds? up to|add up to|gives? (?:you|us)|(?:get|have) (?:you )?(?:yourself )?", "form"),
-    (r"functions? as|acts? as|serves? as|works? as|stands? for|known as|referred to as|goes by the name of|comes? out (?:to be|as)"
-     r"|turns? out to be|happens to be|works out (?:to be|as|to)|ends up (?:being|as|on)|has to be|have to be|corresponds? to|translates? (?:to|into|as)"
-     r"|plays? the role of|takes? the role of|falls? on|lands? on|is found on|is at|amounts to|comes to|the same (?:thing )?as|(?:is|are) considered"
+    (r"of course|in other " r"words|for instance|for " r"example|by the way|in " r"fact|as you know|as we " r"know|that is to say|as " r"always|no matter what"
+     r"|keep in mind|bear in mind|don't " r"forget|do not " r"forget|never forget|no doubt|no " r"wonder|without (?:a " r")?doubt|believe it or not"
+     r"|in short|to sum up|so to speak|if " r"(?:you're|we're|you " r"are|we are) (?:playing )?(?=in " r")|of all|from " r"(?:bottom|low|lowest) " r"to (?:top|high|highest)"
+     r"|from the (?:bottom|root) up|going " r"up|on the way up|in " r"that order|in order|on " r"(?:the|a|your) " r"(?:piano|guitar|keyboard)", ""),
+    (r"(?:is|are|'s|being|be) (?:always " r"|usually |simply " r"|just |basically |really " r")?(?:made|built|composed|formed" r"|constructed|spelled" r"|spelt|comprised|put " r"together|assembled|stacked)"
+     r"(?: up)?(?: (?:out of|of|from|with|by|as|using|on))?", "made"),
+    (r"(?:made|built" r"|composed|formed|constructed" r"|spelled|spelt" r"|comprised|assembled)(?: up)?(?: " r"(?:of|from|with|by|out of|as))", "made"),
+    (r"consists? (?:only |simply )?(?:out " r")?(?:of|in|from)" r"|consisting of|comprises|(?:is|are) " r"(?:the )?sum " r"of|(?:goes|reads" r"|runs) like this|goes|reads", "made"),
+    (r"(?:has|have|contains|uses|includes) " r"(?:exactly |only |just " r")?(?:the )?(?:following |these " r"|four |three |five |six |seven " r"|eight )*(?:notes|tones|pitches)", "has"),
+    (r"(?:make|makes|making) up|put " r"together|adds? up to|add " r"up to|gives? (?:you|us)|get " r"(?:you|yourself)|got " r"yourself|have yourself", "form"),
+    (r"functions? as|acts? " r"as|serves? as|works? " r"as|stands? for|known " r"as|referred to as|goes by " r"the name of|comes? out (?:to be|as)"
+     r"|turns? out to " r"be|happens to be|works out " r"(?:to be|as|to)|ends up " r"(?:being|as|on)|has to " r"be|have to be|corresponds? " r"to|translates? (?:to|into|as)"
+     r"|plays? the role of|takes? the role " r"of|falls? on|lands? " r"on|is found on|is at|amounts " r"to|comes to|the same " r"thing as|(?:is|are) considered"
      r"|is nothing (?:else )?(?:but|than)|counts as|can be analy[sz]ed as|is labell?ed|is numbered", "be"),
-    (r"belongs? (?:to|in)|(?:is|are) (?:native|diatonic) to|occurs? (?:naturally )?in|is found in|(?:is|are) part of|is a member of|fits? (?:in|into)"
-     r"|lives? in|appears? in|shows? up in|comes? from|is in", "belong"),
+    (r"belongs? (?:to|in)|(?:is|are) " r"(?:native|diatonic) " r"to|occurs? (?:naturally )?in|is found " r"in|(?:is|are) part of|is a " r"member of|fits? (?:in|into)"
+     r"|lives? in|appears? in|shows? up in|comes? from", "belong"),
     (r"in common|tones? in common|notes? in common", "common"), (r"common[ -](?:tones?|notes?)", "common"),
     (r"guide[ -]tones?", "guide"), (r"shell(?:s|[ -]voicings?)?", "shell"), (r"rootless(?:[ -]voicings?)?", "rootless"),
     (r"in the bass|at the bottom|on the bottom|as (?:the|its) (?:lowest|bass)(?: note)?|lowest|bass(?: note)?", "bass"),
@@ -79,7 +79,9 @@ _PHRASES: Final = (
     (r"inverts? to|turns into|inverted becomes|when inverted|inverted", "invert"), (r"inversion of", "invertof"),
     (r"transposed? (?:up |down )?(?:in)?to|moved (?:up |down )?to|shifted (?:up |down )?to", "transpose"),
 )  # fmt: skip
-_PHRASE_FORM: Final = re.compile("|".join(rf"(?P<p{at}>\b(?:{words})(?![\w']))" for at, (words, _) in enumerate(_PHRASES)))
+_PHRASE_FORM: Final = re.compile(
+    "|".join(rf"(?P<p{at}>\b(?:{words})(?![\w']))" for at, (words, _) in enumerate(_PHRASES))
+)
 _TOKEN: Final = re.compile(r"@[A-Za-z]\d+|[a-z]+(?:'[a-z]+)?|'s|\d+|[():,=→?-]")
 _SIGN_WORDS: Final = {":": "be", "=": "be", "→": "go", "-": "be", "?": "be"}
 
@@ -124,5 +126,5 @@ def _bones(text: str) -> str:
             continue
         words.append(word)
     line = " ".join(words)
-    line = re.sub(r"\( (@[A-Za-z]\d+) \)", r"( \1 )", line)
+    line = re.sub(r"(?<![^ ])(?<!\d )and |\band (?!@)", "", line)
     return re.sub(r"(?:^|(?<= ))(?:to|as|be it|it) be(?= )", "be", line)

@@ -16,9 +16,9 @@ VOICINGS: Final[Forms] = []
 
 def guides(chord: Chord) -> tuple[int, ...]:
     """The third and the seventh (or sixth) of a chord, spelled; none where it lacks one."""
-    wanted = [label for label in ("b3", "3", "4", "2") if label in chord.degrees][:1]
+    wanted: list[str] = [label for label in ("b3", "3", "4", "2") if label in chord.degrees][:1]
     wanted += [label for label in ("7", "b7", "bb7", "6") if label in chord.degrees][:1]
-    steps = dict(zip(chord.degrees, chord.shape.fifths, strict=True))
+    steps: dict[str, int] = dict(zip(chord.degrees, chord.shape.fifths, strict=True))
     return tuple((chord.root_fifths or 0) + steps[label] for label in wanted) if len(wanted) == 2 else ()
 
 
@@ -89,7 +89,8 @@ def _shell(said: Said) -> Judgement | None:
 @claim(
     VOICINGS,
     "voicing",
-    r"rootless (?:a |b |form |a form |b form |grip |left hand )*(?:of|in|on) <chord> (?:, )?(?:be|has|made|play|\(|form) (?:of )?<list>",
+    r"rootless (?:a |b |form |a form |b form |grip |left hand )*(?:of|in|on) <chord> (?:, "
+    r")?(?:be|has|made|play|\(|form) (?:of )?<list>",
     r"rootless <chord> (?:be|has|made|play|\(|form|,) (?:of )?<list>",
     r"<list> (?:be|form|made) (?:a )?(?:left hand )?rootless (?:form )?(?:of |in |be )?<chord>",
     r"<chord> rootless (?:form )?(?:be|has|made|\() <list>",
@@ -105,13 +106,18 @@ def _rootless(said: Said) -> Judgement | None:
     colours = {root + 2, root + 3, root - 1, *held} - {root}
     colours |= {root - 5, root + 9, root + 6, root - 4, root + 8} if dominant else set()
     colours |= {root + 6} if chord.quality == "maj7" else set()
-    reason = f"A rootless {chord.symbol} holds {' and '.join(map(name, guides(chord)))}, with fifth, ninth or thirteenth, and no {name(root)}."
+    reason = (
+        f"A rootless {chord.symbol} holds {' and '.join(map(name, guides(chord)))}, with fifth, "
+        f"ninth or thirteenth, and no {name(root)}."
+    )
     wrong = [at for at, note in enumerate(told) if not any(spelled_alike(note, one) for one in colours)]
     lacking = [note for note in guides(chord) if not any(spelled_alike(one, note) for one in told)]
     if not wrong and not lacking:
         return yes(reason)
     if len(wrong) == 1:
-        usual = [note for note in (*guides(chord), root + 2, held[2] if len(held) > 2 else root + 1) if note not in told]
+        usual = [
+            note for note in (*guides(chord), root + 2, held[2] if len(held) > 2 else root + 1) if note not in told
+        ]
         near = [note for note in usual if (note - told[wrong[0]]) % 7 == 0] or lacking
         return no(written.items[wrong[0]], name(near[0]) if len(near) == 1 else "", reason)
     return no(written, "", reason)
@@ -138,7 +144,13 @@ def _quartal(said: Said) -> Judgement | None:
     true = tuple(start - step for step in range(len(told)))
     reason = f"Fourths from {name(start)} are {' '.join(map(name, true))}."
     steps = [(pitch_class(high) - pitch_class(low)) % 12 for low, high in zip(told, told[1:], strict=False)]
-    if all(step in (5, 6) for step in steps) and steps.count(6) <= (0 if "perfect" in said.found[0] else 1) or steps[:-1] == [5] * (len(steps) - 1) and steps[-1] == 4 and len(steps) > 3:
+    if (
+        (all(step in (5, 6) for step in steps)
+        and steps.count(6) <= (0 if "perfect" in said.found[0] else 1))
+        or (steps[:-1] == [5] * (len(steps) - 1)
+        and steps[-1] == 4
+        and len(steps) > 3)
+    ):
         return yes(reason)
     return _compared(written, told, true, reason)
 
@@ -146,9 +158,14 @@ def _quartal(said: Said) -> Judgement | None:
 @claim(
     VOICINGS,
     "voicing",
-    r"guide (?:of|in) <chord:base> (?:, )?(?:be )?<list:start> (?:, )?(?:resolve|go|move) to <list:goal> (?:of|in|on) <chord>",
-    r"<note:one> (?:of|in) <chord:base> (?:resolve|go|fall|falls|drop|drops|step|steps|rise|rises|move) (?:down |up )?(?:by )?(?:@i\d+ )?(?:down |up )?to <note:other> (?:of|in) <chord>",
-    r"<degree> (?:of|in) <chord:base> (?:, )?(?:\( )?<note:one> (?:\) |, )?(?:resolve|go|fall|falls|drop|drops|step|steps|move) (?:down |up )?(?:by )?(?:@i\d+ )?(?:down |up )?to <note:other>(?: (?:, )?(?:be |as )?(?:of|in|<degree:goal_degree> of) <chord>)?",
+    r"guide (?:of|in) <chord:base> (?:, )?(?:be )?<list:start> (?:, )?(?:resolve|go|move) to "
+    r"<list:goal> (?:of|in|on) <chord>",
+    r"<note:one> (?:of|in) <chord:base> "
+    r"(?:resolve|go|fall|falls|drop|drops|step|steps|rise|rises|move) (?:down |up )?(?:by "
+    r")?(?:@i\d+ )?(?:down |up )?to <note:other> (?:of|in) <chord>",
+    r"<degree> (?:of|in) <chord:base> (?:, )?(?:\( )?<note:one> (?:\) |, "
+    r")?(?:resolve|go|fall|falls|drop|drops|step|steps|move) (?:down |up )?(?:by )?(?:@i\d+ "
+    r")?(?:down |up )?to <note:other>(?: (?:, )?(?:be |as )?(?:of|in|<degree:goal_degree> of) <chord>)?",
 )
 def _leads(said: Said) -> Judgement | None:
     base = said["base"].chord
@@ -158,7 +175,9 @@ def _leads(said: Said) -> Judgement | None:
     reached = goal.chord if goal is not None else None
     pairs = [(said.get("one"), base), (said.get("other"), reached)]
     start, finish = said.get("start"), said.get("goal")
-    pairs += [(item, base) for item in (start.items if start else ())] + [(item, reached) for item in (finish.items if finish else ())]
+    pairs += [(item, base) for item in (start.items if start else ())] + [
+        (item, reached) for item in (finish.items if finish else ())
+    ]
     for item, chord in pairs:
         if item is None or chord is None or item.note is None:
             continue
