@@ -38,6 +38,7 @@ Partimento makes music and learning content, checks it, remembers it, and accoun
   partimento compose gospel "slow worship ballad, 2-5-1 into the chorus" --key Ab --out song.mid
   partimento analyze "Cmaj7 A7 Dm7 G7" --key C
   partimento make --list
+  partimento models pull small a model of your own machine, fetched and checked
   partimento doctor            what could answer on this machine
   partimento --help            all commands
 """

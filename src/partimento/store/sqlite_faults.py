@@ -52,6 +52,15 @@ def explanation(error: Exception, path: Path) -> StoreError:
     return StoreError(f"the database {path} refused", why=str(error), mend="look at it with `partimento doctor`")
 
 
+def gone(path: Path) -> StoreError:
+    """The file is no longer where it was opened."""
+    return StoreError(
+        f"the database {path} is no longer the one that was opened",
+        why="its file was moved, replaced or deleted meanwhile",
+        mend="bring it back, or restart, so that the one that is there now is used",
+    )
+
+
 def damaged(path: Path, why: str) -> StoreCorrupt:
     """The file is not, or no longer, a sound database."""
     return StoreCorrupt(

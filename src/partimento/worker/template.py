@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from partimento.core.conversation import Message, Text, Tool, said
+from partimento.core.errors import BadInput
 
 
 def messages_of(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -24,6 +25,15 @@ def tools_of(tools: Sequence[Tool]) -> list[dict[str, Any]] | None:
         for tool in tools
     ]  # fmt: skip
     return [{"type": "function", "function": function} for function in told] or None
+
+
+def with_tools_known(
+    template: str, messages: Sequence[Message], tools: Sequence[Tool]
+) -> tuple[Sequence[Message], Sequence[Tool]]:
+    """The conversation, and the tools that are left for the template to tell: all or, where it knows none, none."""
+    if tools and "tools" not in template:
+        return with_tools_in_words(messages, tools), ()
+    return messages, tools
 
 
 def with_tools_in_words(messages: Sequence[Message], tools: Sequence[Tool]) -> tuple[Message, ...]:
@@ -54,6 +64,15 @@ def without_system(messages: Sequence[Message]) -> tuple[Message, ...]:
             opened = msgspec.structs.replace(message, parts=(Text(f"{told}\n\n"), *message.parts))
             return (*rest[:place], opened, *rest[place + 1 :])
     return (said("user", told), *rest)
+
+
+def untold(why: str) -> BadInput:
+    """What a conversation has come to that no telling of it got through the template."""
+    return BadInput(
+        "the model's template does not take this conversation",
+        why=why,
+        mend="begin with the user, and let user and assistant take turns",
+    )
 
 
 def _message(message: Message) -> dict[str, Any]:

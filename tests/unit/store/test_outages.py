@@ -251,3 +251,21 @@ def test_who_asks_a_server_that_stays_away_is_told(own_server: Server) -> None:
     asyncio.run(_one(store, "2"))
     assert [kept.id for kept in store.rows()] == ["2"]
     store.close()
+
+
+def test_a_file_that_was_moved_away_is_told_and_nothing_is_written_where_nobody_finds_it(tmp_path: Path) -> None:
+    path, aside = tmp_path / "partimento.db", tmp_path / "aside.db"
+    store = open_store(path, SystemClock())
+
+    async def ask() -> None:
+        await store.record(row("before"))
+        path.rename(aside)
+        with pytest.raises(StoreError, match="no longer the one"):
+            await store.record(row("meanwhile"))
+        aside.rename(path)
+        await store.record(row("after"))
+
+    asyncio.run(ask())
+    store.close()
+    with sqlite3.connect(path) as db:
+        assert [name for (name,) in db.execute("SELECT id FROM ledger ORDER BY id")] == ["after", "before"]

@@ -9,7 +9,6 @@ from typing import Any
 import mlx.core as mx
 from mlx_lm.generate import BatchGenerator
 
-from partimento.core.errors import EngineFault
 from partimento.core.local import Plan
 from partimento.engines.mlx.adapters import Adapters
 from partimento.engines.mlx.prompts import Prompts
@@ -17,6 +16,7 @@ from partimento.engines.mlx.row import Row
 from partimento.engines.mlx.sampling import greedy, penalties_of, sampler_of
 from partimento.engines.mlx.waiting import admitted
 from partimento.engines.mlx.weights import liked, vectors
+from partimento.worker.grammars import strayed
 from partimento.worker.ports import Ended
 
 PREFILL_TOKENS = 512
@@ -104,7 +104,7 @@ class Batch:
         for made in tokens:
             row = self._active[made.uid]
             if row.constraint is not None and row.constraint.error:
-                row.say([_strayed(row.constraint.error)])
+                row.say([strayed(row.constraint.error)])
                 self._leave([made.uid], begun=made.finish_reason is None)
                 continue
             said = row.take(made.token, made.finish_reason)
@@ -135,7 +135,3 @@ class Batch:
         self._generator.insert([prompt], max_tokens=[1])
         while not self._generator.next()[1]:
             pass
-
-
-def _strayed(why: str) -> EngineFault:
-    return EngineFault("the model could not keep to the schema", why=why, mend="simplify the schema")

@@ -1,5 +1,5 @@
-"""Text that follows a JSON schema, by llguidance: which tokens may come next. Knows grammars and masks; leaves what is
-asked to the door, and whether the JSON makes sense to whoever asked.
+"""Which tokens of a text that follows a schema may come next. Knows masks of torch's tensors; leaves the schema to
+`worker.grammars`.
 """
 
 from __future__ import annotations
@@ -8,18 +8,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from llguidance import LLMatcher
-from llguidance.hf import from_tokenizer
 
-from partimento.core.errors import BadInput, EngineFault
-
-_MANNER: Any = {
-    "whitespace_flexible": False,  # a weak model would fill its tokens with blanks
-    "item_separator": ", ",
-    "key_separator": ": ",  # as most JSON is written that models have read
-    "lenient": True,  # keywords it does not know are for whoever checks the answer
-    "coerce_one_of": True,
-}
+from partimento.worker.grammars import matcher_of, strayed, vocabulary_of
 
 
 class Grammars:
@@ -32,21 +22,14 @@ class Grammars:
     def constraint(self, schema: dict[str, Any]) -> Constraint:
         """Raises BadInput where no text can follow the schema."""
         if self._known is None:
-            self._known = from_tokenizer(self._tokenizer, eos_token=sorted(self._ends))
-        try:
-            grammar = LLMatcher.grammar_from_json_schema(schema, overrides=_MANNER)
-        except ValueError as error:
-            raise _unusable(str(error)) from error
-        matcher = LLMatcher(self._known, grammar, log_level=0)
-        if matcher.is_error():
-            raise _unusable(matcher.get_error())
-        return Constraint(matcher, self._width)
+            self._known = vocabulary_of(self._tokenizer, self._ends)
+        return Constraint(matcher_of(self._known, schema), self._width)
 
 
 class Constraint:
-    """What one text may go on with. `ended`: it is whole, nothing may follow."""
+    """What one text may go on with. `ended`: it is whole, nothing may follow. `matcher`: an LLMatcher; `width`: of the logits."""
 
-    def __init__(self, matcher: LLMatcher, width: int) -> None:
+    def __init__(self, matcher: Any, width: int) -> None:
         self._matcher, self._width = matcher, width
 
     @property
@@ -70,10 +53,4 @@ class Constraint:
 
     def _check(self) -> None:
         if self._matcher.is_error():
-            why = self._matcher.get_error()
-            raise EngineFault("the model could not keep to the schema", why=why, mend="simplify the schema")
-
-
-def _unusable(why: str) -> BadInput:
-    first = why.strip().partition("\n")[0]
-    return BadInput("this JSON schema cannot be followed", why=first, mend="simplify it")
+            raise strayed(self._matcher.get_error())

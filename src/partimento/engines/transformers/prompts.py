@@ -11,10 +11,11 @@ from typing import Any, Final
 from msgspec import Struct
 from transformers import AutoProcessor, AutoTokenizer
 
-from partimento.core.errors import BadInput, NotConfigured, PromptTooLong
+from partimento.core.errors import BadInput, NotConfigured
 from partimento.engines.transformers import media
 from partimento.engines.transformers.grammar import Constraint, Grammars
 from partimento.engines.transformers.template import Template
+from partimento.worker.lengths import check_passages, room_after
 from partimento.worker.ports import Ask, Media
 from partimento.worker.thinking import CLOSES, OPENS
 from partimento.worker.tool_calls import MARKS
@@ -72,17 +73,10 @@ class Prompts:
             text, inside = text + OPENS, True  # it would anyway, and what is asked for must follow its thoughts
         inputs = self._inputs(text, ask.media)
         tokens = int(inputs["input_ids"].shape[1])
-        left = self._context - tokens
-        if left < 1:
-            raise PromptTooLong(
-                "the prompt is too long for this model",
-                why=f"it has {tokens} tokens, and prompt and answer may have {self._context}",
-                mend="shorten it, or raise local_context",
-            )
         return Prepared(
             inputs=inputs,
             tokens=tokens,
-            most_new=min(left, ask.sampling.max_tokens or left),
+            most_new=room_after(tokens, self._context, ask.sampling.max_tokens),
             ends=self.ends,
             hidden=self._hidden,
             inside=inside,
@@ -98,12 +92,7 @@ class Prompts:
     def passages(self, texts: tuple[str, ...]) -> list[list[int]]:
         """Texts to be embedded. Raises BadInput, PromptTooLong."""
         found = [self.tokens(text) for text in texts]
-        for place, tokens in enumerate(found):
-            if not tokens:
-                raise BadInput(f"text {place + 1} is empty", mend="leave it out")
-            if len(tokens) > self._context:
-                why = f"text {place + 1} has {len(tokens)} tokens, and may have {self._context}"
-                raise PromptTooLong("a text is too long for this model", why=why, mend="cut it into parts")
+        check_passages(found, self._context)
         return found
 
     def _check_senses(self, given: tuple[Media, ...]) -> None:

@@ -10,9 +10,8 @@ from typing import Any, Final
 from jinja2.exceptions import TemplateError
 
 from partimento.core.conversation import Image, Message, Text, said
-from partimento.core.errors import BadInput
 from partimento.worker.ports import Ask
-from partimento.worker.template import messages_of, tools_of, with_tools_in_words, without_system
+from partimento.worker.template import messages_of, tools_of, untold, with_tools_known, without_system
 from partimento.worker.thinking import CLOSES, OPENS
 
 _CHATML: Final = (
@@ -36,9 +35,7 @@ class Template:
 
     def prompt(self, ask: Ask) -> str:
         """Up to where the answer begins. Raises BadInput."""
-        messages, tools = ask.messages, ask.tools
-        if tools and "tools" not in self._template:
-            messages, tools = with_tools_in_words(messages, tools), ()
+        messages, tools = with_tools_known(self._template, ask.messages, ask.tools)
         why = ""
         for some in _tellings(messages):
             for listed in (True, False) if ask.media else (False, True):
@@ -49,11 +46,7 @@ class Template:
                     continue
                 if self._whole(text, some):
                     return text
-        raise BadInput(
-            "the model's template does not take this conversation",
-            why=why or "words, pictures or sounds get lost in it",
-            mend="begin with the user, and let user and assistant take turns",
-        )
+        raise untold(why or "words, pictures or sounds get lost in it")
 
     def thinks(self, thinking: bool) -> bool:
         """Whether a model with this template thinks before every answer: it is told to, and no switch turns it off."""

@@ -1,6 +1,7 @@
-"""Musical claims in prose: found, derived again by the theory engine, confirmed or contradicted. docs/reference/claims.md
+"""Musical claims in prose: found, derived again by the theory engine, confirmed or contradicted.
 
-`check` walks the text; `read`, `tagging` and `skeleton` make sentences readable; each family of claims is a file.
+docs/reference/claims.md lists what is read. `check` walks the text; `read`, `tagging` and `skeleton` make sentences
+readable; each family of claims is a file.
 """
 
 from __future__ import annotations

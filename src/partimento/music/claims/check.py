@@ -34,7 +34,8 @@ from partimento.music.key import Key
 _FORMS: Final[tuple[Form, ...]] = tuple(
     sorted(
         (
-            *VOICINGS, *INVERSIONS, *CADENCES, *COMMON_TONES, *SIGNATURES, *PROGRESSIONS, *FUNCTIONS, *NUMERALS, *INTERVALS,
+            *VOICINGS, *INVERSIONS, *CADENCES, *COMMON_TONES, *SIGNATURES, *PROGRESSIONS, *FUNCTIONS, *NUMERALS,
+            *INTERVALS,
             *SCALES, *CHORD_TONES, *RHYTHMS,
         ),
         key=lambda form: -len(form.classes),

@@ -22,8 +22,10 @@ from partimento.music.scale import Scale, kind_of, scale_of, scale_on
 
 # One letter a kind of name; a class of the patterns is the letters it accepts.
 CLASSES: Final = {
-    "note": "n", "chord": "nmac", "sure_chord": "mac", "symbol": "ac", "key": "nmaks", "scale": "smk", "any_scale": "smkn",
-    "numeral": "re", "degree": "oe", "interval": "i", "whole": "acsmkn", "notes": "Nn", "list": "N", "chords": "LN", "numerals": "RD",
+    "note": "n", "chord": "nmac", "sure_chord": "mac", "symbol": "ac", "key": "nmaks", "scale": "smk",
+    "any_scale": "smkn",
+    "numeral": "re", "degree": "oe", "interval": "i", "whole": "acsmkn", "notes": "Nn", "list": "N", "chords": "LN",
+    "numerals": "RD",
     "formula": "D", "signature": "g", "semitones": "h", "inversion": "v", "cadence": "z", "kind": "t", "quality": "q",
     "count": "d", "function": "f", "meter": "x", "value": "y",
 }  # fmt: skip
@@ -150,7 +152,8 @@ SCALE_WORDS: Final = {
     "pentatonic major": "major pentatonic", "pentatonic minor": "minor pentatonic", "dominant bebop": "bebop dominant",
     "major bebop": "bebop major", "minor bebop": "bebop minor", "half whole": "half-whole", "whole half": "whole-half",
     "dur": "major", "moll": "minor", "half whole diminished": "half-whole diminished",
-    "whole half diminished": "whole-half diminished", "minor blues": "blues", "ascending melodic minor": "melodic minor",
+    "whole half diminished": "whole-half diminished", "minor blues": "blues",
+    "ascending melodic minor": "melodic minor",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Claims on how chords and keys are related: relative and parallel keys, dominants of chords, tritone substitutes, others."""
+"""Claims on how chords and keys are related: relative and parallel keys, dominants, substitutes, where dominants go."""
 
 from __future__ import annotations
 

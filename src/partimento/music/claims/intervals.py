@@ -70,10 +70,10 @@ def _between(said: Said) -> Judgement | None:
     free = not (said.word("up") or down or side)
     reason = f"From {name(low)} to {name(high)} is a {interval_name(size)}."
     if _fits(size, written, told) or (
-        free and pair is not None and "between" not in said.found[0] and _fits(-size, written, told)
+        free and pair is not None and not _ordered(said, pair) and _fits(-size, written, told)
     ):
         return yes(reason)
-    if free and pair is not None and "between" in said.found[0] and _fits(-size, written, told) and told != size:
+    if free and pair is not None and _ordered(said, pair) and _fits(-size, written, told) and told != size:
         return no(written, like_interval(size, written), reason)
     if free and _fits(-size, written, told):
         return (
@@ -84,6 +84,11 @@ def _between(said: Said) -> Judgement | None:
     if abs(size) > 11 and pitch_class(size) == pitch_class(told):
         return None
     return no(written, like_interval(size, written), reason)
+
+
+def _ordered(said: Said, pair: Entity) -> bool:
+    """Whether a pair of notes is told from the lower to the higher: "between C and G", "C-G"."""
+    return "between" in said.found[0] or "-" in pair.text
 
 
 @claim(
@@ -102,6 +107,7 @@ def _between(said: Said) -> Judgement | None:
     r"(?:add|take|go) <interval> (?P<side>above|up from|to|below) <note:low> (?:and |, "
     r")?(?:be|form|has|go)? ?<note:high>",
     r"(?P<side>above|below) <note:low> by <interval> be <note:high>",
+    r"<note:low> plus <interval> (?:be|form|has) <note:high>",
 )
 def _placed(said: Said) -> Judgement | None:
     written, low, high = said["interval"], said["low"].note, said["high"].note
@@ -156,7 +162,8 @@ def _semitones(said: Said) -> Judgement | None:
     r"invertof <interval:one> be <interval:other>",
     r"inversion (?:of|in) <interval:one> be <interval:other>",
     r"<interval:one> , invert (?:, )?(?:be |to )?<interval:other>",
-    r"invert <interval:one> (?:, |and )?(?:be |form |to |has )?<interval:other>",
+    r"invert ,? ?<interval:one> (?:, |and )?(?:be |form |to |has |become |turn |go |a )*<interval:other>",
+    r"<interval:one> (?:turn|turned|flipped|flip|upside|down|be|become| )* (?:be|become|form) <interval:other> (?:when )?invert",
     r"<interval:other> be invertof <interval:one>",
 )
 def _inverted(said: Said) -> Judgement | None:

@@ -62,7 +62,7 @@ def _slash(said: Said) -> Judgement | None:
     reason = f"{slash.symbol} has {name(slash.bass_fifths or 0)} below: {_WORDS[place]}."
     if place == place_of(told.text):
         return yes(reason)
-    asked_bass = [note for note in chord_notes(slash)[place_of(told.text) : place_of(told.text) + 1]]
+    asked_bass = list(chord_notes(slash)[place_of(told.text) : place_of(told.text) + 1])
     if said.found[0].endswith(f"{said['slash'].letter}{said.found['slash']}") and asked_bass:
         return no(said["slash"], f"{slash.symbol.split('/')[0]}/{name(asked_bass[0])}", reason)
     return no(told, like_inversion(place, told.text), reason)
@@ -81,7 +81,8 @@ def _slash(said: Said) -> Judgement | None:
     r"bass (?:of|in) <inversion> (?:of )?<chord> be <note>",
     r"bass (?:of|in) <chord> (?:be )?in <inversion> be <note>",
     r"<note> be bass (?:of|in) <inversion> (?:of )?<chord>",
-    r"<note> be bass (?:of|in) <chord> in <inversion>",
+    r"<note> be bass (?:of|in) <chord> (?:, )?(?:be )?(?:in |has )?<inversion>",
+    r"(?:with|put) <note> bass (?:of|in|under) <chord> ,? ?(?:be |form |has )?(?:in )?<inversion>",
     r"<chord> with <note> (?:be |in )?bass be (?:in )?<inversion>",
     r"<inversion> (?:of|in) <chord> ,? ?<note> (?:be )?bass",
     r"(?:with|put) <note> bass ,? ?<chord> be (?:in )?<inversion>",

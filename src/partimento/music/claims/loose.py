@@ -14,9 +14,12 @@ from partimento.music.claims.skeleton import Skeleton
 
 _OTHERWISE: Final = frozenset(
     """not or except before after instead rather borrow borrowed substitute substitutes replace replaced swap omit remove without minus
-    lower lowered lowering raise raised raising flatten flattened sharpen sharpened alter altered add added adding solo soloing improvise
-    improvising against while until toward towards maybe perhaps almost nearly unlike different differs differ than pivot modulate
-    modulates modulating modulation could might try wrong become becomes resolve share between but though although neither either
+    lower lowered lowering raise raised raising flatten flattened sharpen sharpened alter altered add added adding
+    solo soloing improvise
+    improvising against while until toward towards maybe perhaps almost nearly unlike different differs differ than
+    pivot modulate
+    modulates modulating modulation could might try wrong become becomes resolve share between but though although
+    neither either
     except transpose common over double doubled doubling closer close similar many melody lick line shift slide chromatic passing""".split()
 )
 _LONGEST: Final = 10
@@ -50,7 +53,30 @@ def _plain(clause: str, entities: tuple[Entity, ...], words: set[str]) -> str | 
         by.setdefault(mark[1], []).append(mark)
     roots = [mark for mark in marks if mark[1] in "nmaks" or mark[1] == "c"]
     lists = by.get("N", []) + by.get("L", [])
-    links = bool(words & {"be", "has", "made", "form", "see", "find", "play"}) or "(" in clause or " , " in clause
+    links = (
+        bool(
+            words
+            & {
+                "be",
+                "has",
+                "made",
+                "form",
+                "see",
+                "find",
+                "play",
+                "call",
+                "label",
+                "labelled",
+                "spot",
+                "identify",
+                "meet",
+                "act",
+                "form",
+            }
+        )
+        or "(" in clause
+        or " , " in clause
+    )
     return (
         _with_list(by, roots, lists, marks, clause) if lists else _single(by, roots, marks, clause) if links else None
     )
@@ -72,6 +98,8 @@ def _with_list(
     if len(by.get("g", [])) == 1 and len(roots) == 1 and len(marks) == 3:
         return f"{roots[0]} has {by['g'][0]} be {lists[0]}"
     if len(marks) == 2 and len(roots) == 1 and lists[0][1] == "N":
+        if roots[0][1] == "n" and re.search(rf"\b(?:in|on|of) {roots[0]}\b", clause):
+            return None
         return f"{roots[0]} be {lists[0]}"
     return None
 

@@ -65,7 +65,7 @@ def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
     if chord.root_fifths != true.root_fifths and not alternative:
         return None if chord.root == true.root and abs(true.root_fifths - 2) > 6 else False
     if alternative and chord.root_fifths != true.root_fifths:
-        return True if pitch_class(key.scale[ROMANS.index(numeral.upper())]) == chord.root else False
+        return pitch_class(key.scale[ROMANS.index(numeral.upper())]) == chord.root
     bare = re.fullmatch(r"[b#]*[IViv]+", numeral) is not None
     if _third(chord) != _third(true) and _third(chord):
         loose = (
@@ -74,7 +74,7 @@ def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
             and is_diatonic(chord, key)
             and (key.is_minor or numeral in ("II", "III", "VI", "VII"))
         )
-        return True if loose else False
+        return loose
     if bare:
         return _fits_bare(chord, true, key)
     if chord.degrees == true.degrees or chord.quality == true.quality:
@@ -149,9 +149,9 @@ def _numeral(said: Said) -> Judgement | None:
         if holds is True and said["chord"].letter == "n" and chord.quality != true.quality:
             return None
     else:
-        holds = fits_numeral(chord, text, key)
-        true = None if holds is None else chord_of(text, key)
-    if holds is None or true is None:
+        holds, true = fits_numeral(chord, text, key), step_chord(key, 0)
+        true = true if holds is None else chord_of(text, key)
+    if holds is None:
         return None
     reason = f"{numeral.text} of {key.symbol} is {true.symbol}."
     if holds:

@@ -16,7 +16,8 @@ Mood = Literal["states", "asks", "supposes", "quotes a mistake"]
 
 _SIGNS: Final = str.maketrans(
     {"♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "’": "'", "‘": "'", "“": " ", "”": " ", '"': " ",
-     "*": " ", "`": " ", "\u00a0": " ", "\u202f": " ", "º": "°", "∆": "Δ", "⁷": "7", "⁶": "6", "⟶": "→", "⇒": "→", "➜": "→", "_": " ",
+     "*": " ", "`": " ", "\u00a0": " ", "\u202f": " ", "º": "°", "∆": "Δ", "⁷": "7", "⁶": "6", "⟶": "→", "⇒": "→",
+     "➜": "→", "_": " ",
      "…": ".", "•": " ", "·": " ", "～": "~", "＃": "#", "：": ":", "[": "(", "]": ")", "≡": "=", "„": " ", "«": " ", "»": " "}
 )  # fmt: skip
 _LEAD: Final = re.compile(r"(?m)^[ \t]*(?:[-+>]+[ \t]+|\d{1,2}[.)][ \t]+|\(\d\)[ \t]+|#{1,6}[ \t]+)+")
@@ -41,6 +42,7 @@ _SUPPOSED: Final = re.compile(
     r"|its|that|a|one|any|this)\b(?! (?:2|3|second|third) voic))\b",
     re.IGNORECASE,
 )
+_TAG: Final = re.compile(r",\s*(?:right|ok|okay|yes|yeah|no|isn't it|eh|innit|remember|see)\s*$", re.IGNORECASE)
 _WHAT: Final = re.compile(r"\s*(?:so |and |but |ok |okay |quick |well, )*(?:what|which|what's|where)\b", re.IGNORECASE)
 
 
@@ -78,7 +80,7 @@ def sentences(text: str) -> Iterator[Sentence]:
                     signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states"
                 )
                 continue
-        if "?" in mark:
+        if "?" in mark and not _TAG.search(piece):
             if _WHAT.match(piece):
                 held = (start, stop[0])
             continue

@@ -1,4 +1,4 @@
-"""A sentence as its bones: named things as marks, the rest in few canonical words, so that one pattern reads many wordings.
+"""A sentence as its bones: named things as marks, the rest in few canonical words; one pattern reads many wordings.
 
 "The V7 of Bb, of course, is called F7." becomes "@r0 of @n1 be @c2". Fillers go; verbs of being, having, consisting
 and forming become one word each; everything else stays and keeps a pattern from reading across it.
@@ -18,40 +18,56 @@ _DROPPED: Final = frozenset(
     """the a an this that these those just simply always actually basically really so then well now note notes tone tones pitch
     pitches chord chords triad triads remember notice know see exactly usually normally typically generally both all
     together your our my you we us will would can could should must may i'll you'll called named known referred course
-    essentially literally therefore thus hence because since following diatonic namely respectively there's i'd you'd we'd
+    essentially literally therefore thus hence because since following diatonic namely respectively there's i'd
+    you'd we'd
     get key keys scale scales mode modes degree degrees step steps bare naturally obviously clearly here's look looks
     of-course quite indeed again too also only very own musical theory think ok okay hey folks guys right yes yep
-    yeah ah say says said written write common standard plain simple basic good old famous particular it's he she let's
+    yeah ah say says said written write common standard plain simple basic good old famous particular  he she let's
     lets example hint fact tip recap reminder memorise memorize learn find found which tells whose piano guitar keyboard
     perfectly precisely strictly commonly often frequently most more typical classic regular ordinary usual come comes
     naming name names answer however but while whereas i have-a there some each stack stacked stacking thirds let do
     does did when where whenever if you're we're i'm already still even once first-of-all next last lastly finally
     complete full whole entire pure traditional traditionally jazz pop gospel blues classical players musicians pianists
     hear theorists speaking terms order ascending up-from-root root-up top simply-put alphabetically enharmonically
-    same-old plus-or-minus student students teacher teachers world music western harmony context sense language lead sheet sheets
+    same-old plus-or-minus student students teacher teachers world music western harmony context sense language lead
+    sheet sheets
     has-to ends if""".split()
 )  # fmt: skip
 _KEPT_FOR_FORMS: Final = frozenset({"and", "but", "up"})
 _WORDS: Final = {
-    "is": "be", "are": "be", "be": "be", "was": "be", "were": "be", "equals": "be", "equal": "be", "means": "be", "mean": "be",
-    "'s": "be", "being": "be", "becomes": "become", "stands": "be", "lies": "be", "sits": "be", "represents": "be", "denotes": "be",
-    "functions": "be", "acts": "be", "serves": "be", "works": "be", "remains": "be", "translates": "be", "corresponds": "be",
-    "makes": "form", "make": "form", "forms": "form", "form": "form", "spell": "form", "spells": "form", "gives": "form",
-    "give": "form", "yields": "form", "yield": "form", "produces": "form", "produce": "form", "creates": "form", "create": "form", "build": "form",
+    "is": "be", "are": "be", "be": "be", "was": "be", "were": "be", "equals": "be", "equal": "be", "means": "be",
+    "mean": "be",
+    "'s": "be", "it's": "be", "that's": "be", "being": "be", "becomes": "become", "stands": "be", "lies": "be", "sits": "be", "represents": "be",
+    "denotes": "be",
+    "functions": "be", "acts": "be", "serves": "be", "works": "be", "remains": "be", "translates": "be",
+    "corresponds": "be",
+    "makes": "form", "make": "form", "forms": "form", "form": "form", "spell": "form", "spells": "form",
+    "gives": "form",
+    "give": "form", "yields": "form", "yield": "form", "produces": "form", "produce": "form", "creates": "form",
+    "create": "form", "build": "form",
     "builds": "form", "outline": "form", "outlines": "form", "giving": "form", "making": "form", "forming": "form",
-    "has": "has", "have": "has", "contain": "has", "contains": "has", "includes": "has", "include": "has", "holds": "has",
-    "uses": "has", "use": "has", "carries": "has", "features": "has", "containing": "has", "got": "has", "having": "has",
+    "has": "has", "have": "has", "contain": "has", "contains": "has", "includes": "has", "include": "has",
+    "holds": "has",
+    "uses": "has", "use": "has", "carries": "has", "features": "has", "containing": "has", "got": "has",
+    "having": "has",
     "using": "has", "needs": "has", "requires": "has", "take": "has", "takes": "has", "shows": "has", "hold": "has",
-    "consists": "made", "consist": "made", "comprises": "made", "comprise": "made", "consisting": "made", "runs": "made", "run": "made",
-    "goes": "go", "go": "go", "going": "go", "moves": "go", "moving": "go", "move": "go", "leads": "go", "leading": "go",
-    "resolves": "resolve", "resolve": "resolve", "resolving": "resolve", "resolution": "resolve", "wants": "resolve", "pulls": "resolve",
+    "consists": "made", "consist": "made", "comprises": "made", "comprise": "made", "consisting": "made",
+    "runs": "made", "run": "made",
+    "goes": "go", "go": "go", "going": "go", "moves": "go", "moving": "go", "move": "go", "leads": "go",
+    "leading": "go",
+    "resolves": "resolve", "resolve": "resolve", "resolving": "resolve", "resolution": "resolve",
+    "wants": "resolve", "pulls": "resolve",
     "shares": "share", "share": "share", "sharing": "share",
     "inside": "in", "within": "in", "for": "of", "on": "on", "into": "to", "from": "from", "without": "not",
-    "isn't": "not", "aren't": "not", "doesn't": "not", "don't": "not", "never": "not", "no": "not", "nor": "not", "cannot": "not",
-    "can't": "not", "wasn't": "not", "won't": "not", "avoid": "not", "avoids": "not", "lacks": "not", "lack": "not", "hardly": "not",
-    "between": "between", "over": "over", "against": "over", "belongs": "belong", "belong": "belong", "belonging": "belong",
+    "isn't": "not", "aren't": "not", "doesn't": "not", "don't": "not", "never": "not", "no": "not", "nor": "not",
+    "cannot": "not",
+    "can't": "not", "wasn't": "not", "won't": "not", "avoid": "not", "avoids": "not", "lacks": "not", "lack": "not",
+    "hardly": "not",
+    "between": "between", "over": "over", "against": "over", "belongs": "belong", "belong": "belong",
+    "belonging": "belong",
 }  # fmt: skip
 _PHRASES: Final = (
+    (r"(?:notes|tones|pitches|members|letters) (?:of|in|for|from|inside)(?: the| an?)?(?: chord| scale)?(?= @)", ""),
     (r"of course|in other " r"words|for instance|for " r"example|by the way|in " r"fact|as you know|as we " r"know|that is to say|as " r"always|no matter what"
      r"|keep in mind|bear in mind|don't " r"forget|do not " r"forget|never forget|no doubt|no " r"wonder|without (?:a " r")?doubt|believe it or not"
      r"|in short|to sum up|so to speak|if " r"(?:you're|we're|you " r"are|we are) (?:playing )?(?=in " r")|of all|from " r"(?:bottom|low|lowest) " r"to (?:top|high|highest)"
@@ -111,13 +127,13 @@ def _phrase(found: re.Match[str]) -> str:
 
 def _bones(text: str) -> str:
     words: list[str] = []
-    for token in _TOKEN.findall(text):
-        if token == "'s":
+    for part in _TOKEN.findall(text):
+        if part == "'s":
             word = "'s"
-        elif token in _SIGN_WORDS:
-            word = _SIGN_WORDS[token]
+        elif part in _SIGN_WORDS:
+            word = _SIGN_WORDS[part]
         else:
-            word = _WORDS.get(token, "" if token in _DROPPED else token)
+            word = _WORDS.get(part, "" if part in _DROPPED else part)
         if not word or (word == "be" and words and words[-1] in ("be", "made", "has")):
             continue
         if words and words[-1] == "be" and word in ("made", "has", "form", "not"):

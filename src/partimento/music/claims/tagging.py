@@ -111,7 +111,8 @@ def _pattern() -> re.Pattern[str]:
         "h": rf"\b{_COUNT} (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
-        "f": rf"(?i:\bdominant[ " rf"-](?:seventh|7th|7)) chord\b(?= " rf"(?:of|in|for|is|would" rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! " rf"(?:chords?|triads?)\b)" rf"|(?i:\b(?:relative|parallel)[ " rf"-](?:major|minor|key)|\b(?:supertonic" rf"|subdominant|submediant" rf"|mediant|tonic|subtonic" rf"|leading[ -]tone|secondary[ " rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= " rf"|$|\W)(?! (?:seventh" rf"|7th)(?! (?:of|in)))",
+        "f": rf"(?i:\bdominant[ " rf"-](?:seventh|7th|7)) chord\b(?= " rf"(?:of|in|for|is|would" rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! " rf"(?:chords?|triads?)\b)" rf"|(?i:\b(?:relative|parallel)[ " rf"-](?:major|minor|key)|\b(?:supertonic" rf"|subdominant|submediant" rf"|mediant|tonic|subtonic" rf"|leading[ -]tone|secondary[ "
+            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= " rf"|$|\W)(?! (?:seventh" rf"|7th)(?! (?:of|in)))",
         "q": rf"(?i:\b{_QUALITY}|\b(?:major|minor" rf"|power))[ -](?:chords?" rf"|triads?)\b|(?i:\bhalf[ " rf"-]diminished|\bdominant[ " rf"-](?:seventh|7th))\b(?! (?:of|in)\b)",
         "i": rf"(?i:\b(?:perfect|major" rf"|minor|augmented|diminished))[ " rf"-]{_SIZE}s?{_END}|\b[Tt]ritone\b(?![ " rf"-]sub)|\b(?:half|whole)[ " rf"-](?:steps?|tones?)\b(?! " rf"scale)|\bsemitone\b|\boctave\b" rf"|(?<!\w)(?:[Pp][1458]|[mM][2367])(?!\w)",
                 "t": rf"(?<![A-Za-z#])(?i:{names})(?:[ " rf"-](?:scales?|modes?))?\b" rf"|(?<![A-Za-z#])(?i:major" rf"|minor|diminished|pentatonic)[ " rf"-](?:scales?|modes?)\b",

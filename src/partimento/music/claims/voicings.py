@@ -16,7 +16,8 @@ VOICINGS: Final[Forms] = []
 
 def guides(chord: Chord) -> tuple[int, ...]:
     """The third and the seventh (or sixth) of a chord, spelled; none where it lacks one."""
-    wanted: list[str] = [label for label in ("b3", "3", "4", "2") if label in chord.degrees][:1]
+    wanted: list[str] = []
+    wanted += [label for label in ("b3", "3", "4", "2") if label in chord.degrees][:1]
     wanted += [label for label in ("7", "b7", "bb7", "6") if label in chord.degrees][:1]
     steps: dict[str, int] = dict(zip(chord.degrees, chord.shape.fifths, strict=True))
     return tuple((chord.root_fifths or 0) + steps[label] for label in wanted) if len(wanted) == 2 else ()
@@ -94,7 +95,7 @@ def _shell(said: Said) -> Judgement | None:
     r"rootless <chord> (?:be|has|made|play|\(|form|,) (?:of )?<list>",
     r"<list> (?:be|form|made) (?:a )?(?:left hand )?rootless (?:form )?(?:of |in |be )?<chord>",
     r"<chord> rootless (?:form )?(?:be|has|made|\() <list>",
-    r"play <list> (?:be |as )?rootless (?:of )?<chord>",
+    r"play <list> (?:be |as |of |in )?rootless (?:of )?<chord>",
 )
 def _rootless(said: Said) -> Judgement | None:
     chord, written = said["chord"].chord, said["list"]
@@ -144,12 +145,8 @@ def _quartal(said: Said) -> Judgement | None:
     true = tuple(start - step for step in range(len(told)))
     reason = f"Fourths from {name(start)} are {' '.join(map(name, true))}."
     steps = [(pitch_class(high) - pitch_class(low)) % 12 for low, high in zip(told, told[1:], strict=False)]
-    if (
-        (all(step in (5, 6) for step in steps)
-        and steps.count(6) <= (0 if "perfect" in said.found[0] else 1))
-        or (steps[:-1] == [5] * (len(steps) - 1)
-        and steps[-1] == 4
-        and len(steps) > 3)
+    if (all(step in (5, 6) for step in steps) and steps.count(6) <= (0 if "perfect" in said.found[0] else 1)) or (
+        steps[:-1] == [5] * (len(steps) - 1) and steps[-1] == 4 and len(steps) > 3
     ):
         return yes(reason)
     return _compared(written, told, true, reason)
