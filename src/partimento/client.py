@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
 from partimento import environment, plugins
 from partimento.catalog.lookup import ModelCatalog, catalog
 from partimento.catalog.price_list import in_force
-from partimento.core.clock import Clock
 from partimento.core.errors import PartimentoError, PartlyDone, UnknownName
 from partimento.core.model import SPOKEN_TIERS, Model, meant
 from partimento.core.ports import Engine, Ports
@@ -28,11 +28,7 @@ from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
 from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
-from partimento.pool.client.leases import Leases
-from partimento.pool.client.starting import COMMAND
-from partimento.pool.files.shelf import shelf
-from partimento.pool.front import LocalModels
-from partimento.pool.settings import pool_settings
+from partimento.pool.later import LaterEngine
 from partimento.shapes.arrangement import Arrangement
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
@@ -41,6 +37,9 @@ from partimento.store.opening import open_store
 from partimento.store.outcomes import KeptOutcomes
 from partimento.store.store import Store
 from partimento.tasks.text import text_request
+
+if TYPE_CHECKING:
+    from partimento.pool.front import LocalModels
 
 Out = TypeVar("Out")
 SIDE_BY_SIDE = 8
@@ -68,9 +67,8 @@ class AsyncPartimento:
         clock = environment.SystemClock()
         self.store = open_store(environment.database(self.settings), clock)
         expire_daily(self.store, clock.now(), self.settings.retention_days)
-        self.local = self._local_models(clock)
         self.ports = Ports(
-            engines={**plugins.engines(self.settings, clock), **self.local.engines()} if engines is None else engines,
+            engines={**plugins.engines(self.settings, clock), **self._later()} if engines is None else engines,
             memory=self.store,
             ledger=self.store,
             catalog=ModelCatalog(_catalog(self.store, self.settings)),
@@ -86,6 +84,24 @@ class AsyncPartimento:
     @property
     def settings(self) -> Settings:
         return self.configured.settings
+
+    @cached_property
+    def local(self) -> LocalModels:
+        """The models of this machine: fetched, loaded, looked at. The daemon that holds them starts when one is first
+        asked."""
+        from partimento.pool.client.leases import Leases
+        from partimento.pool.client.starting import COMMAND
+        from partimento.pool.files.shelf import shelf
+        from partimento.pool.front import LocalModels
+        from partimento.pool.settings import pool_settings
+
+        settings, engines, clock = self.settings, plugins.local_engines(), self.ports.clock
+        pool, folder = environment.pool_folder(settings), environment.models_folder(settings)
+        leases = Leases(pool, COMMAND, pool_settings(settings), clock)
+        here = shelf(settings, folder, engines, clock)
+        return LocalModels(
+            settings, clock, engines, here, leases, lambda: self.ports.catalog.models(), self.store, folder, pool
+        )
 
     async def make(self, request: Request[Out], *, model: str | None = None) -> Result[Out]:
         """Make what is asked. `model`: a model's id (that one and no other), or a tier word that bounds the choice."""
@@ -238,7 +254,8 @@ class AsyncPartimento:
         """Finish writes and give back connections."""
         for engine in self.ports.engines.values():
             await engine.close()
-        await self.local.close()
+        if "local" in vars(self):
+            await self.local.close()
         self.store.close()
 
     async def __aenter__(self) -> Self:
@@ -247,15 +264,8 @@ class AsyncPartimento:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def _local_models(self, clock: Clock) -> LocalModels:
-        """The models of this machine; the daemon that holds them is started when one is first asked."""
-        settings, engines = self.settings, plugins.local_engines()
-        pool, folder = environment.pool_folder(settings), environment.models_folder(settings)
-        leases = Leases(pool, COMMAND, pool_settings(settings), clock)
-        here = shelf(settings, folder, engines, clock)
-        return LocalModels(
-            settings, clock, engines, here, leases, lambda: self.ports.catalog.models(), self.store, folder, pool
-        )
+    def _later(self) -> dict[str, Engine]:
+        return {name: LaterEngine(name, lambda: self.local) for name in plugins.local_engine_names()}
 
     def _prepared(self, request: Request[Out], model: str | None) -> Request[Out]:
         if request.caller == Caller():

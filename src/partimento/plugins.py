@@ -57,6 +57,11 @@ def local_engines() -> dict[str, LocalEngine]:
     return found
 
 
+def local_engine_names() -> tuple[str, ...]:
+    """Their names; none is loaded."""
+    return tuple(_entries("partimento.local_engines"))
+
+
 @cache
 def _entries(group: str) -> dict[str, EntryPoint]:
     found = {entry.name: entry for entry in entry_points(group=group)}

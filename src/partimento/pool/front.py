@@ -19,7 +19,6 @@ from partimento.core.clock import Clock
 from partimento.core.errors import BadInput, PartimentoError, UnknownName
 from partimento.core.local import LocalEngine
 from partimento.core.model import Model, meant
-from partimento.core.ports import Engine
 from partimento.core.request import Request
 from partimento.core.settings import Settings
 from partimento.pipeline.route import TYPICAL_OUTPUT
@@ -100,17 +99,20 @@ class LocalModels:
         self._settings, self._clock, self._engines, self._shelf, self._leases = settings, clock, engines, shelf, leases
         self._models, self._store, self._folder, self._pool_folder = models, store, models_folder, pool_folder
         self._speeds = speeds.speeds(pool_folder)
+        self._made: dict[str, PooledEngine] = {}
         self._ready: frozenset[str] = frozenset()
         self._following: asyncio.Task[None] | None = None
 
     # ---- for the pipeline --------------------------------------------------------------------------------------
 
-    def engines(self) -> dict[str, Engine]:
-        """The local engines as the pipeline asks them, by name."""
-        return {name: self._pooled(name) for name in self._engines}
-
-    def _pooled(self, name: str) -> PooledEngine:
-        return PooledEngine(name, self._shelf, self._leases, self._clock, self._is_warm, self._too_slow)
+    def engine(self, name: str) -> PooledEngine:
+        """The local engine of that name as the pipeline asks it."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = PooledEngine(
+                name, self._shelf, self._leases, self._clock, self._is_warm, self._too_slow
+            )
+        return made
 
     def _too_slow(self, model: Model, request: Request[Any]) -> str:
         tokens = min(request.options.max_tokens or TYPICAL_OUTPUT, TYPICAL_OUTPUT)
@@ -278,7 +280,7 @@ class LocalModels:
         before: Model | None = None
         for model in models:
             wanted = self._shelf.wanted(model)
-            engine = self._pooled(wanted.engine)
+            engine = self.engine(wanted.engine)
             held = {one.model: one for one in status.models} if (status := (await self.status()).status) else {}
             was_there = model.id in held and held[model.id].state in IN_MEMORY
             told(f"{model.id}: loading")
@@ -299,7 +301,7 @@ class LocalModels:
                 tokens_per_s=alone.per_s,
                 together_per_s=await together(engine, model, wanted.slots, tokens),
                 roof_per_s=roof(found, wanted, bandwidth, tokens),
-                switch_s=await switched(engine, model, self._pooled(before.engine), before) if before else None,
+                switch_s=await switched(engine, model, self.engine(before.engine), before) if before else None,
             )
             speeds.keep(self._pool_folder, model.id, Speed(load_s, alone.per_s, self._clock.now()))
             before = model
@@ -308,6 +310,8 @@ class LocalModels:
         """Give back the connection to the daemon. The models stay."""
         if self._following is not None:
             self._following.cancel()
+        for engine in self._made.values():
+            await engine.close()
         await self._leases.close()
 
     def _at_path(self, name: str) -> Model:
