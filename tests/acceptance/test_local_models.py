@@ -272,6 +272,10 @@ def test_a_model_killed_in_the_middle_of_a_stream_ends_it_in_an_error_and_the_ne
     assert server.get("/healthz").status == 200
     after = server.post("/v1/chat/completions", asked("slow", "say it again", max_tokens=5))
     assert after.status == 200
+    assert "SIGKILL" in after.headers["x-partimento-notes"]
     assert after.json["choices"][0]["message"]["content"].startswith("word")
+    again = next(one for one in status(server)["pool"]["status"]["models"] if one["model"] == "slow")
+    os.kill(again["pid"], signal.SIGKILL)
     made = server.post("/api/v2/models/generate", {"prompt": "once more", "max_length": 5})
     assert made.status == 200
+    assert "started again" in " ".join(made.json["notes"])

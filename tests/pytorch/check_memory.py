@@ -13,8 +13,8 @@ from checkpoints import hf
 from partimento.core.conversation import said
 from partimento.core.local import Files, Plan
 from partimento.engines.transformers.batch import Batch
-from partimento.engines.transformers.generator import is_memory
 from partimento.engines.transformers.loading import config_of, ends_of, load
+from partimento.engines.transformers.making import is_memory
 from partimento.engines.transformers.model import Model
 from partimento.engines.transformers.prompts import Prompts
 from partimento.engines.transformers.row import Row
@@ -49,7 +49,7 @@ def row(prompts: Prompts, words: str) -> Row:
 
 async def text(one: Row) -> str:
     pieces = []
-    while not isinstance(piece := await one.heard(), Ended):
+    while not isinstance(piece := await one.saying.heard(), Ended):
         pieces.append(str(piece))
     return "".join(pieces)
 

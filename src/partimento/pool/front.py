@@ -44,6 +44,8 @@ from partimento.store.models import put_models
 from partimento.store.store import Store
 
 IN_MEMORY: tuple[State, ...] = ("ready", "draining")
+LOST: tuple[State, ...] = ("cold", "waiting", "starting", "loading", "warming", "failed")
+"""Where a model may be whose process has broken off: it was in memory, and the next request brings it back."""
 
 
 class LocalRow(Struct, frozen=True, kw_only=True):
@@ -75,7 +77,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
 
 class PoolState(Struct, frozen=True, kw_only=True):
-    """The pool, and which model was asked last of those in memory (None: none is). `status` None: no daemon runs."""
+    """The pool, and which model was asked last of those in memory (None: none is), also where its process has just
+    broken off. `status` None: no daemon runs."""
 
     current_model: str | None
     status: Status | None
@@ -141,7 +144,8 @@ class LocalModels:
         """What is in memory; a daemon is not started for the question."""
         told = await self._leases.status()
         ready = [one for one in told.models if one.state in IN_MEMORY] if told else []
-        last = min(ready, key=lambda one: (one.leases == 0, one.unused_s or 0.0), default=None)
+        lost = [one for one in told.models if one.crashes and one.state in LOST] if told else []
+        last = min(ready or lost, key=lambda one: (one.leases == 0, one.unused_s or 0.0), default=None)
         return PoolState(current_model=last.model if last else None, status=told)
 
     async def rows(self, told: PoolState | None = None) -> list[LocalRow]:

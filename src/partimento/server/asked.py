@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -29,6 +29,7 @@ from partimento.shapes.conversation import checked
 from partimento.tasks import chat, structured
 
 TASK = "task:"
+LONGEST_HEADER = 1000
 _PRIVACIES: dict[str, Privacy] = {"full": "full", "store-only": "store-only", "off": "off"}
 _CACHES: dict[str, CacheUse] = {"use": "use", "on": "use", "true": "use", "skip": "skip", "off": "off", "false": "off"}
 
@@ -123,7 +124,21 @@ def receipt_headers(ask: Ask, receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("x-partimento-cost-usd", f"{receipt.cost_usd:f}"),
         ("x-partimento-latency-ms", f"{(time.monotonic() - ask.started) * 1000:.3f}"),
         ("x-partimento-memory-id", receipt.memory_id),
+        *_told(receipt),
     )
+
+
+def _told(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """What did not go as usual: who was asked before, and notes."""
+    if len(receipt.attempts) > 1:
+        yield "x-partimento-attempts", _header(f"{one.model} {one.outcome}" for one in receipt.attempts)
+    if receipt.notes:
+        yield "x-partimento-notes", _header(receipt.notes)
+
+
+def _header(parts: Iterable[str]) -> str:
+    """A header has one line, and is read as Latin letters."""
+    return " ".join("; ".join(parts).split()).encode("ascii", "replace").decode()[:LONGEST_HEADER]
 
 
 def stream_headers(ask: Ask, first: Delta | Turn) -> tuple[tuple[str, str], ...]:

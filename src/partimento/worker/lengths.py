@@ -1,5 +1,5 @@
-"""What goes into a context: prompts with room for an answer, texts to be embedded. Knows counts of tokens, no tokenizer;
-pure.
+"""What goes into a context: prompts with room for an answer, texts to be embedded. Knows counts of tokens, no
+tokenizer; pure.
 """
 
 from __future__ import annotations

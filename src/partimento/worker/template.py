@@ -28,8 +28,8 @@ def tools_of(tools: Sequence[Tool]) -> list[dict[str, Any]] | None:
 
 
 def with_tools_known(
-    template: str, messages: Sequence[Message], tools: Sequence[Tool]
-) -> tuple[Sequence[Message], Sequence[Tool]]:
+    template: str, messages: tuple[Message, ...], tools: tuple[Tool, ...]
+) -> tuple[tuple[Message, ...], tuple[Tool, ...]]:
     """The conversation, and the tools that are left for the template to tell: all or, where it knows none, none."""
     if tools and "tools" not in template:
         return with_tools_in_words(messages, tools), ()

@@ -46,9 +46,9 @@ class Batch:
 
     def turn(self) -> None:
         """Let those who may begin, make a token for each, let those who are done go."""
-        for row in [row for row in self.waiting if row.cancelled]:
+        for row in [row for row in self.waiting if row.saying.cancelled]:
             self.waiting.remove(row)
-        self._leave([uid for uid, row in self._active.items() if row.cancelled])
+        self._leave([uid for uid, row in self._active.items() if row.saying.cancelled])
         self._admit()
         if self._active:
             self._step()
@@ -79,16 +79,16 @@ class Batch:
             self._begin(row)
 
     def _begin(self, row: Row) -> None:
-        layers, row.cached = self._prompts.begun(row.ask.adapter, row.prompt)
-        row.processed = row.cached
+        layers, row.saying.cached = self._prompts.begun(row.ask.adapter, row.prompt)
+        row.saying.processed = cached = row.saying.cached
         biases = penalties_of(row.ask.sampling, len(row.prompt))
         if row.constraint is not None:
             biases.append(row.constraint)
         (uid,) = self._generator.insert(
-            [row.prompt[row.cached :]],
+            [row.prompt[cached:]],
             max_tokens=[row.most_new],
             caches=[layers],
-            all_tokens=[row.prompt[: row.cached]],
+            all_tokens=[row.prompt[:cached]],
             samplers=[sampler_of(row.ask.sampling, self._liked)],
             logits_processors=[biases],
         )
@@ -99,17 +99,17 @@ class Batch:
     def _step(self) -> None:
         prompts, tokens = self._generator.next()
         for progress in prompts:
-            row = self._active[progress.uid]
-            row.processed = row.cached + progress.progress[0]
+            saying = self._active[progress.uid].saying
+            saying.processed = saying.cached + progress.progress[0]
         for made in tokens:
             row = self._active[made.uid]
             if row.constraint is not None and row.constraint.error:
-                row.say([strayed(row.constraint.error)])
+                row.saying.say([strayed(row.constraint.error)])
                 self._leave([made.uid], begun=made.finish_reason is None)
                 continue
             said = row.take(made.token, made.finish_reason)
             if said:
-                row.say(said)
+                row.saying.say(said)
             if said and isinstance(said[-1], Ended):
                 self._end(made, row)
 

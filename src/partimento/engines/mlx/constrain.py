@@ -1,5 +1,5 @@
-"""Which tokens of a text that follows a schema may come next, as mlx_lm asks for it. Knows masks of MLX's arrays; leaves
-the schema to `worker.grammars`.
+"""Which tokens of a text that follows a schema may come next, as mlx_lm asks for it. Knows masks of MLX's arrays;
+leaves the schema to `worker.grammars`.
 """
 
 from __future__ import annotations

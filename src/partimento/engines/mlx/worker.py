@@ -12,11 +12,12 @@ def main() -> None:
     """Never returns."""
     live_with_parent()
     plan, door = told()
-    from partimento.engines.mlx.generator import MlxGenerator
+    from partimento.engines.mlx.making import MlxMaking
     from partimento.worker.serve import serve
+    from partimento.worker.threaded import ThreadedGenerator
 
     try:
-        generator = MlxGenerator(plan)
+        generator = ThreadedGenerator(plan, MlxMaking(plan))
     except ValueError as error:
         end(f"an option of this model cannot be read: {error}")
     generator.start()

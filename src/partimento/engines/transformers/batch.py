@@ -16,9 +16,10 @@ from partimento.core.errors import PartimentoError
 from partimento.engines.transformers.adapters import On
 from partimento.engines.transformers.cache import fresh, join, joinable, keep
 from partimento.engines.transformers.model import Model
-from partimento.engines.transformers.row import Row, Said
+from partimento.engines.transformers.row import Row
 from partimento.engines.transformers.sampling import Dice, choose
 from partimento.worker.ports import Ended
+from partimento.worker.saying import Said
 
 
 class Made(Struct, eq=False):
@@ -76,14 +77,18 @@ class Batch:
             for some in list(self._together):
                 self._step(some)
 
+    def vectors(self, texts: list[list[int]]) -> list[bytes]:
+        """Of texts, as `Model.vectors` makes them."""
+        return self.model.vectors(texts)
+
     def _forget(self) -> None:
-        for row in [row for row in self.waiting if row.cancelled]:
+        for row in [row for row in self.waiting if row.saying.cancelled]:
             self.waiting.remove(row)
-        if self._reading is not None and self._reading.row.cancelled:
+        if self._reading is not None and self._reading.row.saying.cancelled:
             self._free(self._reading.row)
             self._reading = None
         for some in list(self._together):
-            self._leave(some, [made for made in some.made if made.row.cancelled])
+            self._leave(some, [made for made in some.made if made.row.saying.cancelled])
 
     def _admit(self) -> None:
         busy = any(self.rows)
@@ -93,7 +98,7 @@ class Batch:
         try:
             on = self.model.adapters.needed(row.ask.adapter, row.prepared.media)
         except PartimentoError as error:
-            row.say([error])
+            row.saying.say([error])
             return
         row.slot = self.rows.index(None)
         self.rows[row.slot] = row
@@ -109,7 +114,7 @@ class Batch:
                 raise
             self._put_back(row)
             return
-        row.processed = reading.start
+        row.saying.processed = reading.start
         if logits is None:
             return
         self._reading = None
@@ -123,7 +128,7 @@ class Batch:
     def _put_back(self, row: Row) -> None:
         """To the head of those who wait."""
         self._free(row)
-        self._reading, self._full, row.processed = None, True, 0
+        self._reading, self._full, row.saying.processed = None, True, 0
         self.waiting.insert(0, row)
         give_back()
 
@@ -151,7 +156,7 @@ class Batch:
             made.token = token
             said: list[Said] = [mask] if isinstance(mask, PartimentoError) else _taken(made.row, token)
             if said:
-                made.row.say(said)
+                made.row.saying.say(said)
             if said and isinstance(said[-1], Ended | Exception):
                 gone.append(made)
         self._leave(some, gone)

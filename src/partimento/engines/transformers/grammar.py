@@ -27,7 +27,10 @@ class Grammars:
 
 
 class Constraint:
-    """What one text may go on with. `ended`: it is whole, nothing may follow. `matcher`: an LLMatcher; `width`: of the logits."""
+    """What one text may go on with. `ended`: it is whole, nothing may follow.
+
+    `matcher`: an LLMatcher; `width`: of the logits.
+    """
 
     def __init__(self, matcher: Any, width: int) -> None:
         self._matcher, self._width = matcher, width

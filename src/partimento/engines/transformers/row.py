@@ -1,18 +1,15 @@
-"""One text being made: from tokens to pieces that may be shown. Knows whole characters, thoughts, stops and counts;
-leaves batches to `batch`, and whoever waits to its `say`.
+"""One text being made: from tokens to text. Knows whole characters, the tokens that are no text, and the end; leaves
+what may be shown of it to `saying`, and batches to `batch`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from partimento.engines.transformers.prompts import Prepared
-from partimento.worker.ports import Ask, Ended, Thought
-from partimento.worker.stops import Stops
-from partimento.worker.thinking import Thinking
+from partimento.worker.ports import Ask
+from partimento.worker.saying import Finish, Said, Saying
 
-Said = str | Thought | Ended | Exception
 UNWHOLE = "\ufffd"
 PATIENCE = 8
 """Tokens after which what is no whole character yet is shown as it is: the model has written nonsense."""
@@ -45,63 +42,31 @@ class Characters:
 
 
 class Row:
-    """Made on the event loop, then the model thread's; only `cancelled` is set from outside."""
+    """Made on the event loop, then the model thread's."""
 
     def __init__(self, ask: Ask, prepared: Prepared, decode: Callable[[list[int]], str]) -> None:
         self.ask, self.prepared = ask, prepared
-        self.cancelled = False
         self.slot = -1
-        self.processed = self.decoded = self.thought = 0
-        self._loop = asyncio.get_running_loop()
-        self._said: asyncio.Queue[Said] = asyncio.Queue()
+        self.saying = Saying(ask.sampling.stop, prepared.tokens, inside=prepared.inside)
         self._characters = Characters(decode)
-        self._thinking = Thinking(inside=prepared.inside)
-        self._stops = Stops(ask.sampling.stop)
+
+    @property
+    def decoded(self) -> int:
+        """Tokens made."""
+        return self.saying.decoded
 
     @property
     def constrained(self) -> bool:
         """Whether its next token must follow the schema: thoughts are free."""
-        return self.prepared.constraint is not None and not self._thinking.inside
+        return self.prepared.constraint is not None and not self.saying.thinking
 
     def take(self, token: int) -> list[Said]:
         """What this token makes to be said; an Ended among it where the text is at its end. Raises EngineFault."""
-        self.decoded += 1
-        self.thought += self._thinking.inside
         ended = token in self.prepared.ends
         if self.constrained and self.prepared.constraint is not None:
             self.prepared.constraint.take(token)
             ended = ended or self.prepared.constraint.ended
+        full = self.decoded + 1 >= self.prepared.most_new
+        finish: Finish | None = "stop" if ended else "length" if full else None
         text = "" if token in self.prepared.hidden else self._characters.feed(token)
-        finish = ended or self.decoded >= self.prepared.most_new
-        pieces = self._thinking.feed(text + (self._characters.rest() if finish else ""))
-        if finish:
-            pieces += self._thinking.rest()
-        said = [piece for whole in pieces if (piece := self._stopped(whole))]
-        if self._stops.hit or finish:
-            last = "" if self._stops.hit else self._stops.rest()
-            said += [last] if last else []
-            said.append(self._ended(self._stops.hit or ended))
-        return said
-
-    def say(self, said: list[Said]) -> None:
-        """From any thread, to whoever hears."""
-        self._loop.call_soon_threadsafe(self._hear, said)
-
-    async def heard(self) -> Said:
-        """The next that was said."""
-        return await self._said.get()
-
-    def _stopped(self, piece: str | Thought) -> Said:
-        return piece if isinstance(piece, Thought) else self._stops.feed(piece)
-
-    def _hear(self, said: list[Said]) -> None:
-        for one in said:
-            self._said.put_nowait(one)
-
-    def _ended(self, stopped: bool) -> Ended:
-        return Ended(
-            finish="stop" if stopped else "length",
-            prompt_tokens=self.prepared.tokens,
-            completion_tokens=self.decoded,
-            reasoning_tokens=self.thought,
-        )
+        return self.saying.take(text + (self._characters.rest() if finish else ""), finish)

@@ -12,10 +12,11 @@ def main() -> None:
     """Never returns."""
     live_with_parent()
     plan, door = told()
-    from partimento.engines.transformers.generator import TransformersGenerator
+    from partimento.engines.transformers.making import TransformersMaking
     from partimento.worker.serve import serve
+    from partimento.worker.threaded import ThreadedGenerator
 
-    generator = TransformersGenerator(plan)
+    generator = ThreadedGenerator(plan, TransformersMaking(plan))
     generator.start()
     serve(plan.model, door, generator)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from partimento.core.errors import PartimentoError
@@ -23,8 +24,8 @@ from partimento.music.claims.inversions import INVERSIONS
 from partimento.music.claims.loose import readings
 from partimento.music.claims.numerals import NUMERALS
 from partimento.music.claims.progressions import PROGRESSIONS
-from partimento.music.claims.read import Sentence, sentences
-from partimento.music.claims.rhythm_claims import RHYTHMS
+from partimento.music.claims.read import Sentence, answered, sentences
+from partimento.music.claims.rhythms import RHYTHMS
 from partimento.music.claims.scales import SCALES
 from partimento.music.claims.signatures import SIGNATURES
 from partimento.music.claims.skeleton import Skeleton, skeleton
@@ -42,7 +43,7 @@ _FORMS: Final[tuple[Form, ...]] = tuple(
     )
 )  # fmt: skip
 _GOVERNS: Final = frozenset(
-    "of above below sub than except unless not altered like lowered raised flat sharp over "
+    "of above below down sub neighbour neighbor than except unless not altered like lowered raised flat sharp over "
     "between from before after minus plus "
     "omit remove add borrow borrowed share to".split()
 )
@@ -51,6 +52,10 @@ _GOES_ON: Final = frozenset(
 )
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _CLAIMS: Final = re.compile(r"(?:^| )(?:be|has|made|form|share|belong)(?: |$)")
+_ANSWERS: Final = re.compile(
+    r"\s*(?:it is|it's|that's|that is|that would be|they are|they're|these are|it would be|it has)\b.{1,60}$",
+    re.IGNORECASE,
+)
 _LISTED: Final = frozenset("N L".split())
 
 
@@ -58,13 +63,30 @@ def check_claims(text: str) -> tuple[Finding, ...]:
     """Every musical claim found in prose, in order: confirmed, contradicted (with a correction), or unrecognised."""
     found: list[Finding] = []
     context: Key | None = None
+    before: Sentence | None = None
     for sentence in sentences(text):
         bones = skeleton(sentence.text)
         if sentence.is_heading:
             context = None
-        found += _checked(sentence, bones, context)
+        findings = _checked(sentence, bones, context)
+        if (
+            before is not None
+            and _ANSWERS.match(sentence.text)
+            and not _read(findings, 0)
+            and not _read(found, before.start)
+        ):
+            joined = answered(before, sentence)
+            more = _checked(joined, skeleton(joined.text), context)
+            findings = more if _read(more, 0) else findings
+        found += findings
         context = _last_key(bones, len(bones.text)) or context
+        before = sentence
     return tuple(found)
+
+
+def _read(findings: list[Finding], start: int) -> bool:
+    """Whether something from a place on was read."""
+    return any(finding.verdict != "unrecognised" and finding.start >= start for finding in findings)
 
 
 def _last_key(bones: Skeleton, end: int) -> Key | None:
@@ -80,20 +102,18 @@ def _last_key(bones: Skeleton, end: int) -> Key | None:
 def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
     if not bones.entities or (not _CLAIMS.search(bones.text) and len(bones.entities) < 2):
         return []
-    letters = {letter for letter, _ in marks(bones.text)}
+    letters = frozenset(letter for letter, _ in marks(bones.text))
     used: list[tuple[int, int]] = []
     findings: list[Finding] = []
-    for form in _FORMS:
-        if not all(letters.intersection(letter) for letter in form.classes) or any(
-            word not in bones.text for word in form.words
-        ):
+    for form in _forms_for(letters):
+        if any(word not in bones.text for word in form.words):
             continue
         for match in _matches(form, bones.text):
             if any(start < match.end() and match.start() < end for start, end in used):
                 continue
             judged = _judged(form, match, bones, context)
             if judged is not None:
-                used.append(match.span())
+                used.append((match.start(), max(match.start() + 1, match[0].rfind("@") + match.start())))
                 findings.append(_finding(form, judged, match, bones, sentence))
     if not findings:
         findings += _loosely(sentence, bones, context)
@@ -102,8 +122,15 @@ def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[F
     return sorted(findings, key=lambda finding: finding.start)
 
 
+@lru_cache(maxsize=4096)
+def _forms_for(letters: frozenset[str]) -> tuple[Form, ...]:
+    """The forms that can match where only these kinds of names stand."""
+    return tuple(form for form in _FORMS if all(letters.intersection(letter) for letter in form.classes))
+
+
 def _loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
-    """The claims of a sentence by its named things alone; of a list only one item may be wrong, or it was another claim."""
+    """The claims of a sentence by its named things alone; of a list only one item may be wrong, or it was
+    another claim."""
     for text in readings(bones):
         plain = Skeleton(text, bones.entities)
         for form in _FORMS:
@@ -153,10 +180,10 @@ def _may_be_article(match: re.Match[str], entities: tuple[Entity, ...], judged: 
     named = [entities[number] for _, number in marks(match[0])]
     if not any(entity.may_be_article for entity in named):
         return False
-    notes = [note for entity in named for note in (entity.notes or ()) if entity.letter in "nN"]
-    return (
-        3 not in notes if notes else not any(entity.letter in "macsL" and not entity.may_be_article for entity in named)
-    )
+    lists = [entity for entity in named if entity.letter == "N"]
+    if any(entity.letter in "nNg" for entity in named):
+        return any(judged.wrong == entity.place and 3 not in (entity.notes or ()) for entity in lists)
+    return not any(entity.letter in "macsL" and not entity.may_be_article for entity in named)
 
 
 def _finding(form: Form, judged: Judgement, match: re.Match[str], bones: Skeleton, sentence: Sentence) -> Finding:

@@ -114,8 +114,10 @@ _WORDY: Final = (
     (r"dominant(?:[ -](?:seventh|7th|7))?", "7"), (r"major[ -](?:seventh|7th|7)", "maj7"),
     (r"(?:minor|min)[ -](?:seventh|7th|7)", "m7"), (r"major[ -](?:ninth|9th|9)", "maj9"),
     (r"minor[ -](?:ninth|9th|9)", "m9"), (r"major[ -](?:sixth|6th|6)", "6"), (r"minor[ -](?:sixth|6th|6)", "m6"),
-    (r"(?:fully[ -])?diminished", "dim"), (r"augmented", "aug"), (r"(?:minor|min|moll)", "m"), (r"(?:major|maj|dur)", ""),
-    (r"(?:seventh|7th)", "7"), (r"(?:sixth|6th)", "6"), (r"(?:ninth|9th)", "9"), (r"sus(?:pended)?[ -]?(?:fourth|4)", "sus4"),
+    (r"(?:fully[ -])?diminished", "dim"), (r"augmented", "aug"), (r"(?:minor|min|moll)", "m"),
+    (r"(?:major|maj|dur)", ""),
+    (r"(?:seventh|7th)", "7"), (r"(?:sixth|6th)", "6"), (r"(?:ninth|9th)", "9"),
+    (r"sus(?:pended)?[ -]?(?:fourth|4)", "sus4"),
     (r"sus(?:pended)?[ -]?(?:second|2)", "sus2"), (r"sus(?:pended)?", "sus4"), (r"power", "5"),
 )  # fmt: skip
 _WORDY_FORMS: Final = tuple((re.compile(rf"[ -]?{words}", re.IGNORECASE), sign) for words, sign in _WORDY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
@@ -50,6 +51,14 @@ def corrected(text: str, findings: tuple[Finding, ...]) -> str:
     for place in sorted(mends, reverse=True):
         start, end = place
         if end <= done:
-            text = text[:start] + mends[place] + text[end:]
+            text = _with_article(text[:start], mends[place]) + mends[place] + text[end:]
             done = start
     return text
+
+
+def _with_article(before: str, word: str) -> str:
+    """The text before a word, its "a" or "an" made to agree with it; names of notes and chords are left alone."""
+    article = re.search(r"\b([Aa])n? $", before)
+    if article is None or not word[:1].islower():
+        return before
+    return before[: article.start()] + article[1] + ("n " if word[0] in "aeiou" else " ")

@@ -11,7 +11,7 @@ from partimento.music.claims.entity import Entity
 from partimento.music.claims.finding import Judgement
 from partimento.music.claims.numerals import numeral_text, written_chord
 from partimento.music.key import Key
-from partimento.music.pitch import name, pitch_class
+from partimento.music.pitch import name, nearest_spelling, pitch_class
 from partimento.music.roman import chord_of
 
 FUNCTIONS: Final[Forms] = []
@@ -147,7 +147,7 @@ def _tritone(said: Said) -> Judgement | None:
     base, chord = said["base"].chord, said["chord"].chord
     if base is None or chord is None or chord.root is None or base.root is None or base.root_fifths is None:
         return None
-    near = base.root_fifths - 6 if base.root_fifths > -2 else base.root_fifths + 6
+    near = nearest_spelling(base.root + 6, -1)
     true = chord_on(near, Chord.parse("C7").shape)
     reason = f"The tritone substitute of {base.symbol} is {true.symbol}."
     if (chord.root - base.root) % 12 == 6 and chord.quality in ("7", "maj"):

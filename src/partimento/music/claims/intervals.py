@@ -48,10 +48,11 @@ def like_interval(size: int, written: Entity) -> str:
     r")?(?:be|form|has|\(|span|,|go) (?:of |up |down |interval )?(?:be )?<interval>",
     r"(?:distance |interval )?(?:from|between) <note:low> (?:(?P<up>up) |(?P<down>down) "
     r")?(?:to|and) <note:high> (?:be|form|has|\(|,) <interval>",
-    r"(?:distance |interval )?(?:from|between|of) <list> (?:be|form|has|\(|,) <interval>",
+    r"(?:distance |interval )?(?:from|between|of) <list> (?:(?:be|form|has|\(|,) )?<interval>",
     r"<list> (?:be|form|has) (?:separated by |apart by |distance of )?<interval>(?: apart)?(?! (?:of|above|below))",
     r"<interval> (?:from|between) <note:low> (?:up )?(?:to|and) <note:high>",
     r"between <note:low> and <note:high> (?P<side>above|below)(?: it)? (?:be|form|has|,) <interval>",
+    r"between <list> above(?: it)? (?:be|form|has|,) <interval>",
     r"<interval> (?:from|between|be|separate|lie between|exists between) <list>",
     r"<note:high> be <interval> (?P<side>above|below) <note:low>",
     r"<note:low> be <interval> (?:away )?from <note:high>",
@@ -95,7 +96,7 @@ def _ordered(said: Said, pair: Entity) -> bool:
     INTERVALS,
     "interval",
     r"<interval> (?P<side>above|below|over|up from|down from|from|up|of|under) <note:low> (?:up "
-    r")?(?:be|form|has|,|\(|to|go|land|go to) (?:to )?<note:high>",
+    r")?(?:(?:be|form|has|,|\(|to|go|land|go to) )?(?:to )?<note:high>",
     r"(?P<side>up|down) <interval> from <note:low> (?:and )?(?:be|form|,|go|has|land on)? ?(?:to |on |at )?<note:high>",
     r"<interval> (?P<side>up|down) from <note:low> (?:and )?(?:be|form|,|go|has)? ?(?:to |on )?<note:high>",
     r"from <note:low> (?P<side>up|down) <interval> (?:and "
@@ -124,6 +125,31 @@ def _placed(said: Said) -> Judgement | None:
 
 def _near(note: int) -> int:
     return note - 12 if note > 8 else note + 12 if note < -7 else note
+
+
+@claim(
+    INTERVALS,
+    "interval",
+    r"(?:from |between )?<note:low> (?:up )?to <note:high> (?:there )?(?:be|has|span|,) <semitones>",
+    r"(?:from|between) <list> (?:there )?(?:(?:be|has|,) )?<semitones>",
+    r"<list> be <semitones>(?: apart)?",
+    r"<semitones> (?:between|from|separate) <list>",
+    r"<semitones> (?:between|from) <note:low> (?:up )?to <note:high>",
+    r"<note:high> be <semitones> (?:above|from) <note:low>",
+)
+def _distance(said: Said) -> Judgement | None:
+    pair = said.get("list")
+    notes = pair.notes if pair is not None else (said["low"].note, said["high"].note)
+    if notes is None or len(notes) != 2 or notes[0] is None or notes[1] is None:
+        return None
+    words = said["semitones"].text
+    true, told = pitch_class(notes[1] - notes[0]), said["semitones"].number * (2 if "whole" in words else 1)
+    reason = f"From {name(notes[0])} up to {name(notes[1])} are {true} semitones."
+    if told == true or (pair is not None and told == 12 - true):
+        return yes(reason)
+    first = words.split()[0]
+    right = str(true) if first.isdigit() else NUMBERS[true]
+    return no(said["semitones"], "" if "whole" in words else words.replace(first, right, 1), reason)
 
 
 @claim(
@@ -161,9 +187,11 @@ def _semitones(said: Said) -> Judgement | None:
     r"<interval:one> (?:be )?invert (?:be |, |of )?(?:be |to |into )?<interval:other>",
     r"invertof <interval:one> be <interval:other>",
     r"inversion (?:of|in) <interval:one> be <interval:other>",
+    r"<interval:one> (?:, |invert |be )*invert (?:, |be |to |become |go |form )*<interval:other>",
     r"<interval:one> , invert (?:, )?(?:be |to )?<interval:other>",
     r"invert ,? ?<interval:one> (?:, |and )?(?:be |form |to |has |become |turn |go |a )*<interval:other>",
-    r"<interval:one> (?:turn|turned|flipped|flip|upside|down|be|become| )* (?:be|become|form) <interval:other> (?:when )?invert",
+    r"<interval:one> (?:turn|turned|flipped|flip|upside|down|be|become| )* (?:be|become"
+    r"|form) <interval:other> (?:when )?invert",
     r"<interval:other> be invertof <interval:one>",
 )
 def _inverted(said: Said) -> Judgement | None:
@@ -196,7 +224,7 @@ def _inverted_numbers(said: Said) -> Judgement | None:
     "interval",
     r"<note:one> (?:and <note:other> )?(?:be )?enharmonic (?:to|with|of|as|be|as)? ?(?:be )?<note:second>",
     r"<note:one> and <note:second> be (?:enharmonic|same)",
-    r"<list> be (?:enharmonic|same)",
+    r"<list> (?:be |sound |sounds |has )*(?:enharmonic|same|identical|alike)",
     r"enharmonic (?:of|to) <note:one> be <note:second>",
     r"<note:one> (?:be|sound|sounds) (?:exactly |just )?(?:same |identical )?(?:as|like|to)? ?<note:second>(?= ?$)",
     r"<note:one> be (?:same|identical|another name of|other name of)(?: key)? (?:as|to|of|with|be)? ?<note:second>",

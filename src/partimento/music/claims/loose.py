@@ -13,14 +13,16 @@ from partimento.music.claims.entity import CLASSES, Entity
 from partimento.music.claims.skeleton import Skeleton
 
 _OTHERWISE: Final = frozenset(
-    """not or except before after instead rather borrow borrowed substitute substitutes replace replaced swap omit remove without minus
+    """not or except before after instead rather borrow borrowed substitute substitutes replace replaced swap
+    omit remove without minus
     lower lowered lowering raise raised raising flatten flattened sharpen sharpened alter altered add added adding
     solo soloing improvise
     improvising against while until toward towards maybe perhaps almost nearly unlike different differs differ than
     pivot modulate
     modulates modulating modulation could might try wrong become becomes resolve share between but though although
     neither either
-    except transpose common over double doubled doubling closer close similar many melody lick line shift slide chromatic passing""".split()
+    except transpose common over double doubled doubling closer close similar many melody lick line shift
+    slide chromatic passing""".split()
 )
 _LONGEST: Final = 10
 _UP: Final = re.compile(r"\b(?:above|up|higher|over|ascend\w*|upward\w*|plus|add)\b")
@@ -29,7 +31,8 @@ _MARK: Final = re.compile(r"@([A-Za-z])(\d+)")
 
 
 def readings(bones: Skeleton) -> list[str]:
-    """The plain wordings (as bones) of a sentence and of its clauses; none where a clause says too much or too little."""
+    """The plain wordings (as bones) of a sentence and of its clauses; none where a clause says too much or too
+    little."""
     clauses = [bones.text, *re.split(r" , (?:and |but |so )?| and (?=@\w+\d+ be )", bones.text)]
     found = []
     for clause in dict.fromkeys(clauses):
@@ -71,7 +74,6 @@ def _plain(clause: str, entities: tuple[Entity, ...], words: set[str]) -> str | 
                 "identify",
                 "meet",
                 "act",
-                "form",
             }
         )
         or "(" in clause
@@ -119,10 +121,20 @@ def _single(by: dict[str, list[str]], roots: list[str], marks: list[str], clause
     degrees = by.get("o", [])
     if len(degrees) == 1 and len(marks) == 3 and len(by.get("n", [])) == 1 and len(roots) == 2:
         whole = next(mark for mark in roots if mark not in by["n"])
+        if _is_governed(degrees[0], clause) or re.search(rf"\b(?:in|of|on|from|to) {by['n'][0]}", clause):
+            return None
         return f"{degrees[0]} of {whole} be {by['n'][0]}" if whole[1] in "acsm" else None
+    chords, keys = by.get("a", []) + by.get("c", []), by.get("m", []) + by.get("s", []) + by.get("k", [])
+    if len(degrees) == len(chords) == len(keys) == 1 and len(marks) == 3 and not _is_governed(degrees[0], clause):
+        return f"{degrees[0]} of {keys[0]} be {chords[0]}"
     if len(by.get("g", [])) == 1 and len(marks) == 2 and len(roots) == 1:
         return f"{roots[0]} has {by['g'][0]}"
     return _of_key(by, roots, marks, clause)
+
+
+def _is_governed(mark: str, clause: str) -> bool:
+    """Whether something else is told of a thing: "the neighbour of the tonic"."""
+    return re.search(rf"\b(?:of|to|from|above|below|under|toward) {mark}\b", clause) is not None
 
 
 def _interval(by: dict[str, list[str]], clause: str) -> str | None:
@@ -149,7 +161,7 @@ def _interval(by: dict[str, list[str]], clause: str) -> str | None:
 
 def _of_key(by: dict[str, list[str]], roots: list[str], marks: list[str], clause: str) -> str | None:
     what = by.get("r", []) + by.get("e", []) + by.get("f", [])
-    if len(what) != 1 or len(roots) != 2 or len(marks) != 3:
+    if len(what) != 1 or len(roots) != 2 or len(marks) != 3 or _is_governed(what[0], clause):
         return None
     keys = [mark for mark in roots if re.search(rf"(?:^|\s)(?:in|of|on) {mark}\b", clause) or mark[1] == "k"]
     keys = keys or [mark for mark in roots if mark[1] == "m" and len(by.get("m", [])) == 1]

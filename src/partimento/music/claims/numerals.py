@@ -7,26 +7,30 @@ from typing import Final
 
 from partimento.core.errors import PartimentoError
 from partimento.music.chord import Chord, chord_on
+from partimento.music.chord_shape import shape_of
 from partimento.music.claims.book import Forms, Said, claim, no, yes
 from partimento.music.claims.chord_tones import spelled_alike
 from partimento.music.claims.entity import NUMBERS, Entity
 from partimento.music.claims.finding import Judgement
 from partimento.music.key import Key
 from partimento.music.pitch import name, pitch_class
-from partimento.music.quiz.chords import _stacked as stacked
 from partimento.music.roman import ROMANS, chord_of, is_diatonic
 
 NUMERALS: Final[Forms] = []
 _STEPS: Final = {
-    "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "sub-dominant": 3, "dominant": 4, "submediant": 5, "leading tone": 6, "leading note": 6,
+    "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "dominant": 4, "submediant": 5,
+    "leading tone": 6, "leading note": 6,
     "subtonic": 6,
 }  # fmt: skip
+_LABELS: Final = {4: "3", -3: "b3", 1: "5", -6: "b5", 8: "#5", 5: "7", -2: "b7", -9: "bb7"}
 _THIRDS: Final = ("3", "b3")
 
 
 def step_chord(key: Key, step: int, size: int = 3) -> Chord:
     """The chord of thirds on a step (0 to 6) of a key."""
-    return stacked([key.scale[(step + up) % 7] for up in range(0, 2 * size, 2)])
+    root = key.scale[step]
+    stack = [key.scale[(step + up) % 7] - root for up in range(2, 2 * size, 2)]
+    return chord_on(root, shape_of(frozenset(_LABELS[place] for place in stack)))
 
 
 def numeral_text(entity: Entity) -> str:
@@ -68,13 +72,12 @@ def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
         return pitch_class(key.scale[ROMANS.index(numeral.upper())]) == chord.root
     bare = re.fullmatch(r"[b#]*[IViv]+", numeral) is not None
     if _third(chord) != _third(true) and _third(chord):
-        loose = (
+        return (
             bare
             and numeral.isupper()
             and is_diatonic(chord, key)
             and (key.is_minor or numeral in ("II", "III", "VI", "VII"))
         )
-        return loose
     if bare:
         return _fits_bare(chord, true, key)
     if chord.degrees == true.degrees or chord.quality == true.quality:

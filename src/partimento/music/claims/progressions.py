@@ -71,12 +71,8 @@ def _numerals(said: Said) -> Judgement | None:
     chords = written.chords
     if key is None or chords is None or len(steps) < 2:
         return None
-    if (
-        steps in (["2", "5", "1"], ["ii", "V", "I"], ["II", "V", "I"], ["ii", "V", "i"])
-        and said.get("key") is not None
-        and said["key"].letter == "n"
-        and "b3" in chords[-1].degrees
-    ):
+    is_bare = said.get("key") is not None and said["key"].letter == "n"
+    if is_bare and chords[0].quality == "hdim7" and "b3" in chords[-1].degrees:
         key = Key(key.tonic, "minor")
     if len(chords) != len(steps):
         return None

@@ -15,10 +15,12 @@ from msgspec import Struct
 Mood = Literal["states", "asks", "supposes", "quotes a mistake"]
 
 _SIGNS: Final = str.maketrans(
-    {"♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "’": "'", "‘": "'", "“": " ", "”": " ", '"': " ",
+    {"♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "’": "'", "‘": "'", "“": " ",
+        "”": " ", '"': " ",
      "*": " ", "`": " ", "\u00a0": " ", "\u202f": " ", "º": "°", "∆": "Δ", "⁷": "7", "⁶": "6", "⟶": "→", "⇒": "→",
      "➜": "→", "_": " ",
-     "…": ".", "•": " ", "·": " ", "～": "~", "＃": "#", "：": ":", "[": "(", "]": ")", "≡": "=", "„": " ", "«": " ", "»": " "}
+     "…": ".", "•": " ", "·": " ", "～": "~", "＃": "#", "：": ":", "[": "(", "]": ")", "≡": "=", "„": " ", "«": " ",
+     "»": " "}
 )  # fmt: skip
 _LEAD: Final = re.compile(r"(?m)^[ \t]*(?:[-+>]+[ \t]+|\d{1,2}[.)][ \t]+|\(\d\)[ \t]+|#{1,6}[ \t]+)+")
 _END: Final = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!N\.C)[.!?]+[)']*(?=\s|$)|\n+|;(?=\s)")
@@ -43,7 +45,12 @@ _SUPPOSED: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r",\s*(?:right|ok|okay|yes|yeah|no|isn't it|eh|innit|remember|see)\s*$", re.IGNORECASE)
-_WHAT: Final = re.compile(r"\s*(?:so |and |but |ok |okay |quick |well, )*(?:what|which|what's|where)\b", re.IGNORECASE)
+_POLAR: Final = re.compile(
+    r"\s*(?:so |and |but |ok |okay |well, )*(?:is|are|isn't|aren't|does|do|did|don't"
+    r"|doesn't|can|could|should|would|will|has|have|was|were|"
+    r"why|how|who|when|ready|confused|right|sound|know|remember|see|got|make|want to|wanna)\b",
+    re.IGNORECASE,
+)
 
 
 class Sentence(Struct, frozen=True):
@@ -81,11 +88,18 @@ def sentences(text: str) -> Iterator[Sentence]:
                 )
                 continue
         if "?" in mark and not _TAG.search(piece):
-            if _WHAT.match(piece):
+            if not _POLAR.match(piece):
                 held = (start, stop[0])
             continue
         heading = any(start <= place < stop[0] for place in headings)
         yield Sentence(piece, start, _mood(piece), heading)
+
+
+def answered(before: Sentence, after: Sentence) -> Sentence:
+    """A sentence and the one that answers it ("Find the V of C. It is G.") as one, every sign in its place."""
+    gap = after.start - before.start - len(before.text)
+    mood = after.mood if before.mood == "states" else before.mood
+    return Sentence(before.text + (":" + " " * gap)[:gap] + after.text, before.start, mood)
 
 
 def _mood(piece: str) -> Mood:

@@ -17,7 +17,8 @@ _MINORS: Final = ("natural minor", "harmonic minor", "melodic minor")
 
 
 def readings(written: Entity) -> list[Scale]:
-    """The scales a name may mean: an unnamed minor is natural, harmonic or melodic; a pentatonic or a blues of either kind."""
+    """The scales a name may mean: an unnamed minor is natural, harmonic or melodic; a pentatonic or a blues of
+    either kind."""
     scale = written.scale
     if scale is None:
         return []
@@ -100,8 +101,9 @@ def _notes(said: Said) -> Judgement | None:
     r"<note> be (?:in|of) <scale>",
     r"there be <note> in <scale>",
     r"in <scale> ,? ?<note> be (?:in|sharp|flat|natural)",
-    r"(?:characteristic|colour|color|special|signature|flavour|magic|defining|avoid) (?:of|in) <scale> be <note>",
-    r"<note> be (?:characteristic|colour|color|special|flavour|magic|defining) (?:of|in) <scale>",
+    r"(?:characteristic|colour|color|special|signature|flavour|magic|defining|blue|tell"
+    r"|telling) (?:of|in) <scale> be <note>",
+    r"<note> be (?:characteristic|colour|color|special|flavour|magic|defining|blue|telling) (?:of|in) <scale>",
     r"<scale> be (?:like |similar to |equal to )?@[sm]\d+ (?:, )?(?:but )?(?:with|has|plus) <note>",
     r"<scale> has <note> instead of @n\d+",
 )
@@ -290,3 +292,27 @@ def _kind_on_note(said: Said) -> Judgement | None:
     if _holds(scale, ring):
         return yes(reason)
     return no(*mended_list(said["list"], ring, scale.fifths, _loose(scale)), reason)
+
+
+@claim(
+    SCALES,
+    "scale notes",
+    r"<kind> (?:on|from|of|in) <note:root> (?:, )?has <note>",
+    r"<kind> (?:on|from|of|in) <note:root> [^@]{0,16}<degree> (?:be|\() <note>",
+)
+def _kind_holds(said: Said) -> Judgement | None:
+    kind, root, note = kind_words(said["kind"].text), said["root"].note, said["note"].note
+    if kind is None or root is None or note is None:
+        return None
+    scale = scale_on(root, kind)
+    degree = said.get("degree")
+    reason = f"{scale.symbol}: {' '.join(scale.notes)}."
+    true = scale.fifths
+    if degree is not None:
+        if len(true) != 7 or not 1 <= degree.number <= 7:
+            return None
+        true = (scale.fifths[degree.number - 1],)
+    if any(spelled_alike(note, one, _loose(scale)) for one in true):
+        return yes(reason)
+    right = [one for one in true if (one - note) % 7 == 0] or (list(true) if degree is not None else [])
+    return no(said["note"], name(right[0]) if len(right) == 1 else "", reason)

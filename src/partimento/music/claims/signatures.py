@@ -83,6 +83,8 @@ def _count(said: Said) -> Judgement | None:
     r"(?P<sharp>sharp|sharps|flat|flats) (?:of|in) <key> be <notes>",
     r"<key> (?:'s |s )?(?P<sharp>sharps|flats|sharp|flat) be <notes>",
     r"<key> has (?P<sharp>sharps|flats) <notes>",
+    r"<key> (?:'s )?(?P<sharp>signature) (?:be|has|made|,) <notes>",
+    r"(?P<sharp>signature) (?:of|in) <key> (?:be|has|made|,) <notes>",
     r"<key> (?:sharpen|sharpens|flatten|flattens) <notes>",
 )
 def _which(said: Said) -> Judgement | None:
@@ -92,10 +94,10 @@ def _which(said: Said) -> Judgement | None:
         return None
     true = accidentals(key)
     reason = f"{spoken(key, said['key'])} has {told_signature(key)}."
-    if set(told) == set(true):
-        return yes(reason)
     wrong = [at for at, note in enumerate(told) if note not in true]
     left = [note for note in true if note not in told]
+    if set(told) == set(true) or (not wrong and said.word("sharp") == "signature"):
+        return yes(reason)
     if len(wrong) == len(left) == 1 and notes.items:
         return no(notes.items[wrong[0]], name(left[0]), reason)
     return no(notes, in_style(notes, [name(note) for note in true]), reason)

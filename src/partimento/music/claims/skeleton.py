@@ -15,16 +15,18 @@ from partimento.music.claims.entity import Entity
 from partimento.music.claims.tagging import tagged
 
 _DROPPED: Final = frozenset(
-    """the a an this that these those just simply always actually basically really so then well now note notes tone tones pitch
+    """the a an this that these those just simply always actually basically really so then well now note notes
+    tone tones pitch
     pitches chord chords triad triads remember notice know see exactly usually normally typically generally both all
     together your our my you we us will would can could should must may i'll you'll called named known referred course
     essentially literally therefore thus hence because since following diatonic namely respectively there's i'd
     you'd we'd
     get key keys scale scales mode modes degree degrees step steps bare naturally obviously clearly here's look looks
     of-course quite indeed again too also only very own musical theory think ok okay hey folks guys right yes yep
-    yeah ah say says said written write common standard plain simple basic good old famous particular  he she let's
+    yeah ah say says said written write standard plain simple basic good old famous particular  he she let's
     lets example hint fact tip recap reminder memorise memorize learn find found which tells whose piano guitar keyboard
-    perfectly precisely strictly commonly often frequently most more typical classic regular ordinary usual come comes
+    perfectly precisely strictly playing hearing hear sounding there commonly often frequently most more typical
+    classic regular ordinary usual come comes
     naming name names answer however but while whereas i have-a there some each stack stacked stacking thirds let do
     does did when where whenever if you're we're i'm already still even once first-of-all next last lastly finally
     complete full whole entire pure traditional traditionally jazz pop gospel blues classical players musicians pianists
@@ -37,7 +39,8 @@ _KEPT_FOR_FORMS: Final = frozenset({"and", "but", "up"})
 _WORDS: Final = {
     "is": "be", "are": "be", "be": "be", "was": "be", "were": "be", "equals": "be", "equal": "be", "means": "be",
     "mean": "be",
-    "'s": "be", "it's": "be", "that's": "be", "being": "be", "becomes": "become", "stands": "be", "lies": "be", "sits": "be", "represents": "be",
+    "'s": "be", "it's": "be", "that's": "be", "being": "be", "becomes": "become", "stands": "be", "lies": "be",
+    "sits": "be", "represents": "be",
     "denotes": "be",
     "functions": "be", "acts": "be", "serves": "be", "works": "be", "remains": "be", "translates": "be",
     "corresponds": "be",
@@ -57,7 +60,8 @@ _WORDS: Final = {
     "leading": "go",
     "resolves": "resolve", "resolve": "resolve", "resolving": "resolve", "resolution": "resolve",
     "wants": "resolve", "pulls": "resolve",
-    "shares": "share", "share": "share", "sharing": "share",
+    "spelled": "made", "spelt": "made", "adding": "add", "adds": "add", "shares": "share", "share": "share",
+    "sharing": "share",
     "inside": "in", "within": "in", "for": "of", "on": "on", "into": "to", "from": "from", "without": "not",
     "isn't": "not", "aren't": "not", "doesn't": "not", "don't": "not", "never": "not", "no": "not", "nor": "not",
     "cannot": "not",
@@ -67,22 +71,45 @@ _WORDS: Final = {
     "belonging": "belong",
 }  # fmt: skip
 _PHRASES: Final = (
+    (r"'s (?=(?:the|an?|just|really|always|called|actually) )", "be "),
+    (
+        r"shares? (?:all |each |exactly )?(?:of )?(?:its|their|the same|every|all the) "
+        r"(?:notes?|tones|pitches)", "share same"),
+    (r"bring(?:s|ing)? in|introduces|leaves you with", "be"),
+    (r"(?:think|thinking|conceive) of|regard|consider|treat(?:ed)?|view(?:ed)?|interpret(?:ed)?", ""),
+    (
+        r"(?:end|wind|ends|ending) up (?:with|on|at|having)|come out with|land on|arrive at"
+        r"|(?:get|gets) (?:you )?to", "be"),
+    (r"flipped(?: over)?|flip(?: over)?|turned (?:over|upside down)|upside down", "invert"),
     (r"(?:notes|tones|pitches|members|letters) (?:of|in|for|from|inside)(?: the| an?)?(?: chord| scale)?(?= @)", ""),
-    (r"of course|in other " r"words|for instance|for " r"example|by the way|in " r"fact|as you know|as we " r"know|that is to say|as " r"always|no matter what"
-     r"|keep in mind|bear in mind|don't " r"forget|do not " r"forget|never forget|no doubt|no " r"wonder|without (?:a " r")?doubt|believe it or not"
-     r"|in short|to sum up|so to speak|if " r"(?:you're|we're|you " r"are|we are) (?:playing )?(?=in " r")|of all|from " r"(?:bottom|low|lowest) " r"to (?:top|high|highest)"
-     r"|from the (?:bottom|root) up|going " r"up|on the way up|in " r"that order|in order|on " r"(?:the|a|your) " r"(?:piano|guitar|keyboard)", ""),
-    (r"(?:is|are|'s|being|be) (?:always " r"|usually |simply " r"|just |basically |really " r")?(?:made|built|composed|formed" r"|constructed|spelled" r"|spelt|comprised|put " r"together|assembled|stacked)"
+    (r"of course|in other words|for instance|for example|by the way|in fact|as you know|as we "
+        r"know|that is to say|as always|no matter what"
+     r"|keep in mind|bear in mind|don't forget|do not forget|never forget|no doubt|no wonder|without (?:a "
+         r")?doubt|believe it or not"
+     r"|in short|to sum up|so to speak|if (?:you're|we're|you are|we are) (?:playing )?(?=in )|of all|from "
+         r"(?:bottom|low|lowest) to (?:top|high|highest)"
+     r"|from the (?:bottom|root) up|going up|on the way up|in that order|in order|on (?:the|a|your) "
+         r"(?:piano|guitar|keyboard)", ""),
+    (r"(?:is|are|'s|being|be) (?:always |usually |simply |just |basically |really )?(?:made|built|composed|formed"
+        r"|constructed|spelled|spelt|comprised|put together|assembled|stacked)"
      r"(?: up)?(?: (?:out of|of|from|with|by|as|using|on))?", "made"),
-    (r"(?:made|built" r"|composed|formed|constructed" r"|spelled|spelt" r"|comprised|assembled)(?: up)?(?: " r"(?:of|from|with|by|out of|as))", "made"),
-    (r"consists? (?:only |simply )?(?:out " r")?(?:of|in|from)" r"|consisting of|comprises|(?:is|are) " r"(?:the )?sum " r"of|(?:goes|reads" r"|runs) like this|goes|reads", "made"),
-    (r"(?:has|have|contains|uses|includes) " r"(?:exactly |only |just " r")?(?:the )?(?:following |these " r"|four |three |five |six |seven " r"|eight )*(?:notes|tones|pitches)", "has"),
-    (r"(?:make|makes|making) up|put " r"together|adds? up to|add " r"up to|gives? (?:you|us)|get " r"(?:you|yourself)|got " r"yourself|have yourself", "form"),
-    (r"functions? as|acts? " r"as|serves? as|works? " r"as|stands? for|known " r"as|referred to as|goes by " r"the name of|comes? out (?:to be|as)"
-     r"|turns? out to " r"be|happens to be|works out " r"(?:to be|as|to)|ends up " r"(?:being|as|on)|has to " r"be|have to be|corresponds? " r"to|translates? (?:to|into|as)"
-     r"|plays? the role of|takes? the role " r"of|falls? on|lands? " r"on|is found on|is at|amounts " r"to|comes to|the same " r"thing as|(?:is|are) considered"
+    (r"(?:made|built|composed|formed|constructed|spelled|spelt|comprised|assembled)(?: up)?(?: "
+        r"(?:of|from|with|by|out of|as))", "made"),
+    (r"consists? (?:only |simply )?(?:out )?(?:of|in|from)|consisting of|comprises|(?:is|are) (?:the )?sum "
+        r"of|(?:goes|reads|runs) like this|goes|reads", "made"),
+    (r"(?:has|have|contains|uses|includes) (?:exactly |only |just )?(?:the )?(?:following |these "
+        r"|four |three |five |six |seven |eight )*(?:notes|tones|pitches)", "has"),
+    (r"(?:make|makes|making) up|put together|adds? up to|add up to|gives? (?:you|us)|get (?:you|yourself)|got "
+        r"yourself|have yourself", "form"),
+    (r"functions? as|acts? as|serves? as|works? as|stands? for|known as|referred to as|goes by "
+        r"the name of|comes? out (?:to be|as)"
+     r"|turns? out to be|happens to be|works out (?:to be|as|to)|ends up (?:being|as|on)|has to "
+         r"be|have to be|corresponds? to|translates? (?:to|into|as)"
+     r"|plays? the role of|takes? the role of|falls? on|lands? on|is found on|is at|amounts to|comes to|the same "
+         r"thing as|(?:is|are) considered"
      r"|is nothing (?:else )?(?:but|than)|counts as|can be analy[sz]ed as|is labell?ed|is numbered", "be"),
-    (r"belongs? (?:to|in)|(?:is|are) " r"(?:native|diatonic) " r"to|occurs? (?:naturally )?in|is found " r"in|(?:is|are) part of|is a " r"member of|fits? (?:in|into)"
+    (r"belongs? (?:to|in)|(?:is|are) (?:native|diatonic) to|occurs? (?:naturally )?in|is found "
+        r"in|(?:is|are) part of|is a member of|fits? (?:in|into)"
      r"|lives? in|appears? in|shows? up in|comes? from", "belong"),
     (r"in common|tones? in common|notes? in common", "common"), (r"common[ -](?:tones?|notes?)", "common"),
     (r"guide[ -]tones?", "guide"), (r"shell(?:s|[ -]voicings?)?", "shell"), (r"rootless(?:[ -]voicings?)?", "rootless"),
@@ -96,7 +123,7 @@ _PHRASES: Final = (
     (r"transposed? (?:up |down )?(?:in)?to|moved (?:up |down )?to|shifted (?:up |down )?to", "transpose"),
 )  # fmt: skip
 _PHRASE_FORM: Final = re.compile(
-    "|".join(rf"(?P<p{at}>\b(?:{words})(?![\w']))" for at, (words, _) in enumerate(_PHRASES))
+    "|".join(rf"(?P<p{at}>(?<!\w)(?:{words})(?![\w']))" for at, (words, _) in enumerate(_PHRASES))
 )
 _TOKEN: Final = re.compile(r"@[A-Za-z]\d+|[a-z]+(?:'[a-z]+)?|'s|\d+|[():,=→?-]")
 _SIGN_WORDS: Final = {":": "be", "=": "be", "→": "go", "-": "be", "?": "be"}
@@ -142,5 +169,6 @@ def _bones(text: str) -> str:
             continue
         words.append(word)
     line = " ".join(words)
+    line = re.sub(r"(@[nmaksc]\d+) 's (@[rfoeviq]\d+|guide|shell|signature)(?= |$)", r"\2 of \1", line)
     line = re.sub(r"(?<![^ ])(?<!\d )and |\band (?!@)", "", line)
     return re.sub(r"(?:^|(?<= ))(?:to|as|be it|it) be(?= )", "be", line)

@@ -246,6 +246,7 @@ def _start(turn: Turn, key: str, site: Site) -> None:
         Worker(
             number=number, key=key, plan=plan, since=turn.now, told_at=turn.now, estimated_bytes=estimate,
             reserved_bytes=site.bytes, alone=alone or shape.alone, note=shape.note,
+            before=known.reason if known.retry_at else "",
         )
     )  # fmt: skip
     turn.known[key] = replace(known, worker=number, reason=shape.note)

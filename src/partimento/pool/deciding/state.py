@@ -161,6 +161,8 @@ class Worker(Struct, frozen=True, kw_only=True):
     out_of_memory: bool = False
     note: str = ""
     """What it runs with less than was wanted, and why."""
+    before: str = ""
+    """How its forerunner broke off; told with its first answer."""
     waking: bool = False
 
     @property

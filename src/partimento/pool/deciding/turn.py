@@ -136,7 +136,7 @@ class Turn(Struct, kw_only=True):
         self.held[waiting.lease] = Held(
             lease=waiting.lease, key=waiting.key, worker=worker.number, rank=waiting.rank, since=self.now
         )
-        self.emit(Grant(waiting.lease, worker.number, (worker.note,) if worker.note else ()))
+        self.emit(Grant(waiting.lease, worker.number, _notes(worker, self.known[waiting.key])))
         return self.put(
             replace(
                 worker,
@@ -205,3 +205,9 @@ class Turn(Struct, kw_only=True):
         all_seen = (*others, seen)
         self.after = replace(self.after, measured={**self.after.measured, key: all_seen})
         self.emit(Remember(key, all_seen))
+
+
+def _notes(worker: Worker, known: Known) -> tuple[str, ...]:
+    """For the receipt: what it runs with less than was wanted; and, with its first answer, how its forerunner ended."""
+    again = f"{known.wanted.model} was started again: it {worker.before}" if worker.before and not worker.used else ""
+    return tuple(note for note in (worker.note, again) if note)

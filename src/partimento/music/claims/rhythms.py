@@ -12,7 +12,8 @@ from partimento.music.claims.finding import Judgement
 
 RHYTHMS: Final[Forms] = []
 _LENGTHS: Final = {
-    "whole": 1, "semibreve": 1, "half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, "quaver": 8, "sixteenth": 16,
+    "whole": 1, "semibreve": 1, "half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, "quaver": 8,
+    "sixteenth": 16,
     "semiquaver": 16,
 }  # fmt: skip
 _NUMBER: Final = (

@@ -1,0 +1,149 @@
+"""How each kind of name looks in a sentence: one pattern over all of them, the longer names first. Reads nothing.
+
+The letters are those of `entity.CLASSES`; "b" is a chord symbol or a bare note, which `tagging` tells apart.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from partimento.music.claims.entity import SCALE_WORDS
+from partimento.music.scale import kinds
+
+_SIGN: Final = r"(?:##|bb|[#b](?![a-z0-9])|[#b](?=\d|[#b]?\d)|[#b]|[ -](?:double[ -])?(?:sharp|flat)(?![a-z]))"
+_NOTE: Final = rf"(?<![A-Za-z0-9#'])[A-G](?:{_SIGN})?"
+_END: Final = r"(?![A-Za-z0-9#])"
+_SUFFIX: Final = (
+    r"(?:maj|Maj|min|Min|dim|aug|sus|add|alt|omit|no(?=[35])|m(?=maj|M|Δ|[\d(#b/+]|add|sus|a?j)"
+    r"|m(?![a-z])|M(?=\d)|ma(?=\d)|mi(?=\d)"
+    r"|°|o(?=\d)|ø|\+|Δ|△|6/9|[#b]?(?:13|11|[245679])|-(?=\d)|\([^()\s]{1,14}\))"
+)
+_SYMBOL: Final = rf"(?<![A-Za-z0-9#'])[A-G](?:##|bb|[#b])?{_SUFFIX}*(?:/[A-G](?:[#b](?![a-z]))?)?{_END}"
+ROMAN: Final = r"(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
+FIGURE: Final = (
+    r"(?:maj7|Maj7|M7|Δ7?|mMaj7|maj9|m7b5|min7|m7|m9|m6|m(?![a-z])|ø7?|°7?|o7|o(?![a-z])|dim7?"
+    r"|\+|6/5|6/4|4/3|4/2|65|64|43|42"
+    r"|7alt|7sus4?|sus4?|alt|[#b]?(?:13|11|9|7|6|5))"
+)
+_NUMERAL: Final = rf"(?<![A-Za-z0-9#/'.])[b#]{{0,2}}{ROMAN}{FIGURE}{{0,3}}(?:/[b#]?{ROMAN})?(?![A-Za-z0-9#'])"
+_COUNT: Final = r"(?i:\d+|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NTH: Final = (
+    r"(?:root|first|second|third|fourth|fifth|sixth|seventh|ninth|tenth|eleventh|thirteenth"
+    r"|1st|2nd|3rd|[4-7]th|9th|10th|11th|13th)"
+)
+_SIZE: Final = (
+    r"(?:unison|second|third|fourth|fifth|sixth|seventh|octave|ninth|tenth|eleventh|thirteenth"
+    r"|2nd|3rd|[4-9]th|1[0-3]th|[2-9]|1[0-3])"
+)
+_QUALITY: Final = (
+    r"(?:minor[ -]major(?:[ -](?:seventh|7th|7))?|half[ -]diminished(?:[ -](?:seventh|7th|7))?"
+    r"|(?:minor|min)[ -](?:seventh|7th|7)[ -](?:flat|b)[ -]?(?:five|5|fifth|5th)"
+    r"|(?:fully[ -])?diminished(?:[ -](?:seventh|7th|7))?|augmented|dominant(?:[ -](?:seventh|7th|7|ninth|9th|9))?"
+    r"|(?:major|minor|min)[ -](?:seventh|7th|7|ninth|9th|9|sixth|6th|6)|sus(?:pended)?[ -]?(?:fourth|second|4|2)?)"
+)
+_CADENCES: Final = (
+    r"(?:perfect authentic|imperfect authentic|authentic|perfect|full|plagal|amen|minor plagal|deceptive|interrupted|"
+    r"half|phrygian half|backdoor)"
+)
+_FUNCTION: Final = (
+    r"(?:(?:relative|parallel)[ -](?:major|minor)|(?:secondary[ -]|applied[ -])?dominant[ "
+    r"-](?:seventh|7th|7)|tritone[ -]sub(?:stitut(?:e|ion))?"
+    r"|secondary[ -]dominant|backdoor(?:[ "
+    r"-]dominant)?|neapolitan|supertonic|subdominant|sub-dominant|submediant|mediant|dominant|"
+    r"subtonic|leading[ -](?:tone|note)|tonic)"
+)
+_VALUES: Final = (
+    r"(?:(?:double[ -])?dotted "
+    r")?(?:whole|half|quarter|eighth|sixteenth|semibreve|minim|crotchet|quaver|semiquaver)(?:[ -]notes?|s)?"
+)
+
+
+@cache
+def name_pattern() -> re.Pattern[str]:
+    """One pattern for every name; the group that matched is its letter."""
+    parts = _rooted() | _rootless()
+    return re.compile("|".join(f"(?P<{letter}>{part})" for letter, part in parts.items()))
+
+
+@cache
+def _scale_names() -> str:
+    words = {word for kind in kinds().values() for word in (kind.name, *kind.also)} | set(SCALE_WORDS)
+    words = {word.removesuffix(" scale") for word in words}
+    words -= {
+        "major",
+        "minor",
+        "diminished",
+        "augmented",
+        "dur",
+        "moll",
+        "pentatonic",
+        "bebop",
+        "dominant",
+        "half-diminished",
+    }
+    return "|".join(
+        re.escape(word).replace(r"\ ", "[ -]").replace(r"\-", "[ -]").replace("nat", "nat(?:ural)?")
+        for word in sorted(words, key=len, reverse=True)
+    )
+
+
+def _rooted() -> dict[str, str]:
+    """Names that begin with a note."""
+    names = _scale_names()
+    scale = (
+        rf"(?:(?i:{names})(?:[ -](?:scales?|modes?))?|(?i:major|minor|half[ "
+        rf"-]diminished|diminished|augmented|pentatonic|bebop)[ -](?:scales?|modes?))"
+    )
+    return {
+        "k": rf"(?:the )?(?:[Kk]ey signature|[Kk]ey) of (?:{_NOTE}(?:[ -](?i:major|minor|dorian|mixolydian"
+            rf"|lydian|phrygian)\b|m(?![a-z]))?){_END}"
+        rf"|{_NOTE}(?:[ -](?i:major|minor)| )[ -]?key{_END}",
+        "s": rf"{_NOTE}[ -]{scale}{_END}",
+        "c": rf"{_NOTE}[ -](?i:{_QUALITY})(?:[ -](?:chord|triad)s?)?{_END}|{_NOTE}[ -](?:major|minor"
+            rf"|power|seventh|7th|ninth|sixth|6th|9th)[ -](?:chord|triad){_END}"
+        rf"|{_SYMBOL[:-len(_END)]}[ -](?:chord|triad)s?{_END}|{_NOTE}[ -](?:chord|triad)s?{_END}",
+        "m": rf"{_NOTE}[ -](?i:major|minor|dur|moll|maj|min){_END}",
+        "b": _SYMBOL,
+        "n": rf"{_NOTE}(?:[ -]natural(?! minor)|♮)?{_END}",
+    }  # fmt: skip
+
+
+def _rootless() -> dict[str, str]:
+    """Names without a note: numerals, degrees, intervals, counts, kinds."""
+    names = _scale_names()
+    return {
+        "x": r"(?<!\d)(?:2/4|3/4|4/4|5/4|6/8|9/8|12/8|7/8|2/2|3/8)(?!\d)",
+        "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])|(?<!\w)(?:one"
+            r"|two|three|four|five|six)(?:-(?:one|two|three|four|five|six|seven)){1,7}(?!\w)"
+        r"|(?<!\w)two five one(?!\w)",
+        "v": r"\broot position\b|\b(?:first|second|third|1st|2nd|3rd)[ -]inversion\b",
+        "z": rf"(?i:\b{_CADENCES}) cadence\b",
+        "g": rf"\b{_COUNT} (?:sharps?|flats?|accidentals?)(?: (?:or|and) (?:no )?(?:flats?"
+            rf"|sharps?))?\b(?! (?:five|nine))",
+        "h": rf"\b{_COUNT} (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
+        "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
+        "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
+        "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
+            rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?)\b)|(?i:\b(?:relative|parallel)[ "
+            rf"-](?:major|minor|key)|\b(?:supertonic|subdominant|submediant|mediant|tonic|subtonic"
+            rf"|leading[ -]tone|secondary[ "
+            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:seventh"
+                rf"|7th)(?! (?:of|in)))",
+        "q": rf"(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ "
+            rf"-]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)",
+        "i": rf"(?i:\b(?:perfect|major|minor|augmented|diminished))[ -]{_SIZE}s?{_END}|\b[Tt]ritone\b(?![ "
+            rf"-]sub)|\b(?:half|whole)[ -](?:steps?|tones?)\b(?! scale)|\bsemitone\b|\boctave\b"
+            rf"|(?<!\w)(?:[Pp][1458]|[mM][2367])(?!\w)",
+                "t": rf"(?<![A-Za-z#])(?i:{names})(?:[ -](?:scales?|modes?))?\b|(?<![A-Za-z#])(?i:major"
+                    rf"|minor|diminished|pentatonic)[ -](?:scales?|modes?)\b",
+        "o": rf"\b(?:(?:flat|flatted|flattened|lowered|raised|sharp|sharped|natural)[ "
+            rf"-])?{_NTH}\b(?<!\bfirst)(?<!\bsecond)(?! chords?\b)|\b(?:first|second|third|fourth|fifth)\b(?! "
+            rf"inversion)|(?<![\w#])[b#](?:2|3|4|5|6|7|9|11|13)(?![\w#])"
+        r"|\b(?:flat|sharp|natural)[ -](?:two|three|four|five|six|seven|nine|eleven|thirteen|\d+)\b|\b(?:scale "
+            r")?(?:degree|step) [1-7]\b",
+        "r": _NUMERAL,
+        "e": r"\b(?<=[Tt]he )(?:[1-7]|one|two|three|four|five|six)(?= (?:chord|of|in|is|would|=)\b|:)"
+            r"|\b(?:[1-7]|one|two|three|four|five|six)[- ]chord\b",
+    }  # fmt: skip
