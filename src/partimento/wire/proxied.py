@@ -12,9 +12,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from partimento.core.errors import EngineError
+from partimento.core.errors import EngineError, EngineUnreachable
 from partimento.wire.connection import Fetched
 from partimento.wire.direct import CONNECT_S
 from partimento.wire.faults import broken_off, distrusted, too_late, too_long, unreachable, unsendable
@@ -49,6 +50,15 @@ def _import_for_good() -> None:
     imported.wait()
 
 
+def _check_installed(host: str) -> None:
+    if find_spec("pyreqwest") is None:
+        raise EngineUnreachable(
+            f"{host} cannot be asked directly",
+            why="a proxy stands before it, or this Python knows no certificates; what could ask it is missing",
+            mend="pip install 'partimento[proxy]', or add the host to NO_PROXY",
+        )
+
+
 class ProxiedTransport:
     """Pools connections for all calls. Redirects are not followed, since a key must not travel to a host nobody
     named."""
@@ -62,6 +72,7 @@ class ProxiedTransport:
         self, method: str, url: str, headers: Headers, body: bytes, timeout_s: float
     ) -> AsyncGenerator[_OpenReply, None]:
         """As Transport.send."""
+        _check_installed(host_of(url))
         _import_for_good()
         from pyreqwest.exceptions import DetailedPyreqwestError
 

@@ -1,5 +1,5 @@
-"""The two sides of a child joined: the event loop, where requests are, and the model thread, where it is computed. Knows
-who is asked for what, how many may wait, and who went away; leaves the computing to the engine's `Making`.
+"""The two sides of a child joined: the event loop, where requests are, and the model thread, where it is computed.
+Knows who is asked for what, how many may wait, and who went away; leaves the computing to the engine's `Making`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Final, TypeVar
 
 from partimento.core.errors import RateLimited
@@ -65,8 +66,7 @@ class ThreadedGenerator:
         with self._in_line() if self._making.embeds_in_line else nullcontext():
             passages = await self._read(lambda: self._making.texts.passages(texts))
             for start in range(0, len(passages), EMBED_AT_ONCE):
-                some = passages[start : start + EMBED_AT_ONCE]
-                made += await self._model.done(lambda some=some: self._awake().vectors(some))
+                made += await self._model.done(partial(self._vectors, passages[start : start + EMBED_AT_ONCE]))
         return Embedded(tuple(made), sum(map(len, passages)))
 
     async def tokenize(self, text: str, *, special: bool) -> list[int]:
@@ -110,6 +110,9 @@ class ThreadedGenerator:
             self._awake().waiting.append(row)
         except RateLimited as error:
             row.saying.say([error])
+
+    def _vectors(self, texts: list[list[int]]) -> list[bytes]:
+        return self._awake().vectors(texts)
 
     def _awake(self) -> Batch:
         if self._making.batch is None:

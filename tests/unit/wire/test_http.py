@@ -270,3 +270,19 @@ def test_this_machine_is_told_from_the_network(url: str, here: bool) -> None:
 def test_the_client_is_loaded_at_the_first_call_and_not_before() -> None:
     program = "import sys, partimento.engines.openai; assert 'pyreqwest' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_without_the_client_for_proxies_a_host_behind_one_is_out_of_reach_and_the_mend_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setattr("partimento.wire.proxied.find_spec", lambda name: None)
+
+    async def ask() -> None:
+        transport = HttpTransport()
+        with pytest.raises(EngineUnreachable) as raised:
+            await transport.fetch("GET", "http://upstream.example/v1/models", (), b"", 2.0)
+        assert "partimento[proxy]" in raised.value.mend
+        await transport.close()
+
+    asyncio.run(ask())

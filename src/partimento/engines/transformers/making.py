@@ -33,7 +33,7 @@ class TransformersMaking:
         self._plan = plan
 
     def begin(self, text_thread: Executor) -> None:
-        """The tokenizer is read before the weights, whose vocabulary it needs to know: see `load`."""
+        """The tokenizer is read by `load`: its grammars need to know how wide the logits are."""
         import torch
 
         from partimento.engines.transformers.loading import device_of

@@ -82,7 +82,7 @@ _ENDS: Final = {"half": "dominant", "authentic": "tonic", "plagal": "tonic", "de
     CADENCES,
     "cadence",
     r"<cadence> (?:be "
-    r")?(?:end|ends|stop|stops|close|closes|pause|pauses|finish|finishes|rest|rests|ending) on <function>",
+    r")?(?:(?:end|ends|stop|stops|close|closes|pause|pauses|finish|finishes|rest|rests|ending) )?on <function>",
 )
 def _ends(said: Said) -> Judgement | None:
     told = said["cadence"].text.lower().removesuffix(" cadence")

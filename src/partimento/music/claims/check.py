@@ -18,6 +18,7 @@ from partimento.music.claims.chord_tones import CHORD_TONES
 from partimento.music.claims.common_tones import COMMON_TONES
 from partimento.music.claims.entity import Entity
 from partimento.music.claims.finding import Finding, Judgement
+from partimento.music.claims.formulas import FORMULAS
 from partimento.music.claims.functions import FUNCTIONS
 from partimento.music.claims.intervals import INTERVALS
 from partimento.music.claims.inversions import INVERSIONS
@@ -37,7 +38,7 @@ _FORMS: Final[tuple[Form, ...]] = tuple(
         (
             *VOICINGS, *INVERSIONS, *CADENCES, *COMMON_TONES, *SIGNATURES, *PROGRESSIONS, *FUNCTIONS, *NUMERALS,
             *INTERVALS,
-            *SCALES, *CHORD_TONES, *RHYTHMS,
+            *SCALES, *CHORD_TONES, *RHYTHMS, *FORMULAS,
         ),
         key=lambda form: -len(form.classes),
     )

@@ -95,6 +95,7 @@ def _dominant_goal(goal: Entity, key: Key | None) -> int | None:
     r"<chord> (?:be|as|,|, as) (?:as )?<function> (?:of|to) <chord:goal>",
     r"<chord> (?:be|as|,) (?:as )?<function> (?:of|to) <numeral:goal>(?: in <key>)?",
     r"in <key> ,? ?<chord> (?:be|as) (?:as )?<function> (?:of|to) <numeral:goal>",
+    r"<function> (?:go|resolve|point|points)(?: resolve)? to <chord:goal> be <chord>",
     r"<chord> resolve (?:down |up )?(?:(?:by )?@[oi]\d+ )?(?:to )?@[nma]\d+ [^@]{0,14}<function> of <chord:goal>",
     r"<chord> be <function> (?:that )?(?:go|resolve|point) (?:to )?<chord:goal>",
     r"<numeral:five> (?:of|to) <symbol:goal> (?:be|\(|,) <chord>",

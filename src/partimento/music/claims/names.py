@@ -115,6 +115,7 @@ def _rootless() -> dict[str, str]:
     names = _scale_names()
     return {
         "x": r"(?<!\d)(?:2/4|3/4|4/4|5/4|6/8|9/8|12/8|7/8|2/2|3/8)(?!\d)",
+        "p": r"(?<![\w])[WT](?:\s?[-, ]\s?[WHTS]|[WHTS]){5,7}(?!\w)",
         "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])|(?<!\w)(?:one"
             r"|two|three|four|five|six)(?:-(?:one|two|three|four|five|six|seven)){1,7}(?!\w)"
         r"|(?<!\w)two five one(?!\w)",
@@ -126,7 +127,7 @@ def _rootless() -> dict[str, str]:
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
         "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
-            rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?)\b)|(?i:\b(?:relative|parallel)[ "
+            rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth|9th)\b)|(?i:\b(?:relative|parallel)[ "
             rf"-](?:major|minor|key)|\b(?:supertonic|subdominant|submediant|mediant|tonic|subtonic"
             rf"|leading[ -]tone|secondary[ "
             rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:seventh"

@@ -264,8 +264,9 @@ def _formula(said: Said) -> Judgement | None:
         return yes(reason) if own == true else no(degree, "", reason)
     if said_label in degrees:
         return yes(reason)
-    if sign[2] and str(number) in degrees:
-        return None  # raised against another scale
+    minor = scale_on(0, "natural minor").kind.degrees
+    if sign[2] and "b3" in degrees and str(number) in degrees and f"b{number}" in minor:
+        return yes(reason)  # raised against the natural minor
     return no(degree, "", reason)
 
 

@@ -107,7 +107,7 @@ def _which(said: Said) -> Judgement | None:
     SIGNATURES,
     "key signature",
     r"<key:one> and <key:other> (?:has|share|be) (?:same|samesig|signature)",
-    r"<chords> (?:has|share|be) samesig",
+    r"<chords> (?:has|share|be) (?:same|samesig|signature)(?: signature)?(?! with)",
     r"<key:one> (?:has|share) (?:same|samesig)(?: signature)? (?:as|with|be) <key:other>",
     r"<key:one> share (?:its )?signature with <key:other>",
 )

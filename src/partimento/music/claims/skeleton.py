@@ -96,7 +96,7 @@ _PHRASES: Final = (
     (r"(?:made|built|composed|formed|constructed|spelled|spelt|comprised|assembled)(?: up)?(?: "
         r"(?:of|from|with|by|out of|as))", "made"),
     (r"consists? (?:only |simply )?(?:out )?(?:of|in|from)|consisting of|comprises|(?:is|are) (?:the )?sum "
-        r"of|(?:goes|reads|runs) like this|goes|reads", "made"),
+        r"of|(?:goes(?! (?:from|to|up|down|back|by|well)\b)|reads|runs) like this|goes(?! (?:from|to|up|down|back|by|well)\b)|reads", "made"),
     (r"(?:has|have|contains|uses|includes) (?:exactly |only |just )?(?:the )?(?:following |these "
         r"|four |three |five |six |seven |eight )*(?:notes|tones|pitches)", "has"),
     (r"(?:make|makes|making) up|put together|adds? up to|add up to|gives? (?:you|us)|get (?:you|yourself)|got "
