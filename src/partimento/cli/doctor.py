@@ -21,7 +21,6 @@ from partimento.core.errors import NotConfigured, PartimentoError
 from partimento.core.model import Model
 from partimento.music.genres import names
 from partimento.pool.files.choose import Choice
-from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalRow
 from partimento.store import maintenance
 from partimento.wire.discovery import Found

@@ -10,7 +10,6 @@ from partimento.cli.provider_rows import aligned
 from partimento.pool.bench import Benched
 from partimento.pool.deciding.effects import Progress
 from partimento.pool.files.choose import Fit
-from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalRow, PoolState
 from partimento.pool.messages import Resident
 

@@ -11,7 +11,6 @@ from partimento.cli.client import opened, running
 from partimento.cli.model_lines import bench_lines, fit_lines, list_table, loading_line, status_table
 from partimento.cli.output import json_option, print_json
 from partimento.cli.progress import Line
-from partimento.pool.files.manifest import gigabytes
 from partimento.pool.front import LocalModels
 
 
@@ -154,7 +153,8 @@ def pin(name: str, off: bool, keep_s: float | None, as_json: bool) -> None:
             if as_json:
                 print_json({"model": name, "pinned": pinned, "keep_s": keep_s, "notes": notes})
             else:
-                click.echo("\n".join(notes) or f"{name}: {'not pinned' if off else 'kept' if keep_s else 'pinned'}")
+                done = "not pinned" if off else "pinned" if pinned else f"kept {keep_s:g} s unused"
+                click.echo("\n".join(notes) or f"{name}: {done}")
 
     running(work())
 

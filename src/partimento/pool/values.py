@@ -143,3 +143,8 @@ class Measured(Struct, frozen=True):
     peak_bytes: int = 0
     load_s: float = 0.0
     tokens_per_s: float = 0.0
+
+
+def gigabytes(size: float) -> str:
+    """A size in words: "2.3 GB", of 10^9 bytes as in the settings; what is small in MB."""
+    return f"{size / 1e9:.1f} GB" if size >= 10**8 else f"{size / 1e6:.1f} MB"

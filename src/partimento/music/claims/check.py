@@ -181,6 +181,8 @@ def _may_be_article(match: re.Match[str], entities: tuple[Entity, ...], judged: 
     named = [entities[number] for _, number in marks(match[0])]
     if not any(entity.may_be_article for entity in named):
         return False
+    if any(entity.letter in "iDp" for entity in named):
+        return False  # told of the kind, so of A as well
     lists = [entity for entity in named if entity.letter == "N"]
     if any(entity.letter in "nNg" for entity in named):
         return any(judged.wrong == entity.place and 3 not in (entity.notes or ()) for entity in lists)

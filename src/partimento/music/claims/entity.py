@@ -24,7 +24,8 @@ from partimento.music.scale import Scale, kind_of, scale_of, scale_on
 CLASSES: Final = {
     "note": "n", "chord": "nmac", "sure_chord": "mac", "symbol": "ac", "key": "nmaks", "scale": "smk",
     "any_scale": "smkn",
-    "numeral": "re", "degree": "oe", "interval": "i", "whole": "acsmkn", "pattern": "p", "notes": "Nn", "list": "N", "chords": "LN",
+    "numeral": "re", "degree": "oe", "interval": "i", "whole": "acsmkn", "pattern": "p", "notes": "Nn",
+    "list": "N", "chords": "LN",
     "numerals": "RD",
     "formula": "D", "signature": "g", "semitones": "h", "inversion": "v", "cadence": "z", "kind": "t", "quality": "q",
     "count": "d", "function": "f", "meter": "x", "value": "y",

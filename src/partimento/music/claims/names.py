@@ -127,7 +127,8 @@ def _rootless() -> dict[str, str]:
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
         "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
-            rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth|9th)\b)|(?i:\b(?:relative|parallel)[ "
+            rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth"
+                rf"|9th)\b)|(?i:\b(?:relative|parallel)[ "
             rf"-](?:major|minor|key)|\b(?:supertonic|subdominant|submediant|mediant|tonic|subtonic"
             rf"|leading[ -]tone|secondary[ "
             rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:seventh"

@@ -139,8 +139,8 @@ def _moved(said: Said) -> Judgement | None:
     PROGRESSIONS,
     "progression",
     r"<key> (?:12|twelve|bar|12 bar|twelve bar) (?:bar )?(?:be |has |made )?<chords>",
-    r"(?:12|twelve) bar (?:in|of) <key> (?:be |has |made |only )?<chords>",
-    r"in <key> ,? ?(?:12|twelve) bar (?:be |has |made )?<chords>",
+    r"(?:12|twelve) bar (?:@t\d+ )?(?:in|of) <key> (?:be |has |made |only )?<chords>",
+    r"in <key> ,? ?(?:12|twelve) bar (?:@t\d+ )?(?:be |has |made )?<chords>",
 )
 def _blues(said: Said) -> Judgement | None:
     key, written = said.key, said["chords"]

@@ -96,7 +96,8 @@ _PHRASES: Final = (
     (r"(?:made|built|composed|formed|constructed|spelled|spelt|comprised|assembled)(?: up)?(?: "
         r"(?:of|from|with|by|out of|as))", "made"),
     (r"consists? (?:only |simply )?(?:out )?(?:of|in|from)|consisting of|comprises|(?:is|are) (?:the )?sum "
-        r"of|(?:goes(?! (?:from|to|up|down|back|by|well)\b)|reads|runs) like this|goes(?! (?:from|to|up|down|back|by|well)\b)|reads", "made"),
+        r"of|(?:goes(?! (?:from|to|up|down|back|by|well)\b)|reads|runs) like this"
+            r"|goes(?! (?:from|to|up|down|back|by|well)\b)|reads", "made"),
     (r"(?:has|have|contains|uses|includes) (?:exactly |only |just )?(?:the )?(?:following |these "
         r"|four |three |five |six |seven |eight )*(?:notes|tones|pitches)", "has"),
     (r"(?:make|makes|making) up|put together|adds? up to|add up to|gives? (?:you|us)|get (?:you|yourself)|got "
@@ -144,7 +145,8 @@ def skeleton(sentence: str) -> Skeleton:
         marked += [sentence[at : entity.start].lower(), f" @{entity.letter}{number} "]
         at = entity.end
     marked.append(sentence[at:].lower())
-    text = _PHRASE_FORM.sub(_phrase, "".join(marked))
+    joined = re.sub(r"(?<=\w)-(?=\w)", " ", "".join(marked))
+    text = _PHRASE_FORM.sub(_phrase, joined)
     return Skeleton(_bones(text), entities)
 
 

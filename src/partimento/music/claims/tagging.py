@@ -16,7 +16,7 @@ from partimento.music.claims.names import FIGURE, ROMAN, name_pattern
 _ARTICLE_NEXT: Final = re.compile(
     r"\s+(?!(?:is|to|and|up|down|has|sounds|natural|or|are|moving|going|resolving|goes|moves"
     r"|resolves|above|below|on|in|with|at|as|gives|plus|lies|leads|becomes|inverts|equals|then"
-    r"|shares?|have|sits|works|functions|acts|serves|belongs|means|makes?|plays|would|will|happens|can)\b|=)[a-z]"
+    r"|shares?|have|sits|works|functions|acts|serves|belongs|means|makes?|plays|would|will|happens|can)\b|=)[a-z\d]"
 )
 _I_BEFORE: Final = re.compile(r"(?:\b(?:the|a|to|from|on|as|called|=|is|of|your|its|our|my)|[-(:,])\s?$")
 _I_AFTER: Final = re.compile(r"\s?(?:chord|will|would|in [A-G]|in the|of [A-G]|is\b|=|:|\(|\)|\.|,|$)")

@@ -13,7 +13,7 @@ from partimento.pool.deciding import budget, leave, lifecycle
 from partimento.pool.deciding.events import Looked
 from partimento.pool.deciding.evict import cheapest
 from partimento.pool.deciding.room import candidate
-from partimento.pool.deciding.state import LOADING, Known, PoolState, Worker, gigabytes
+from partimento.pool.deciding.state import LOADING, Known, PoolState, Worker
 from partimento.pool.deciding.turn import Turn
 from partimento.pool.values import PoolSettings
 

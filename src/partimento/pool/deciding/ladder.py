@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from partimento.pool.deciding.state import Failed, Known, Worker, gigabytes, measured_so
+from partimento.pool.deciding.state import Failed, Known, Worker, measured_so
 from partimento.pool.values import Measured, PoolSettings
 
 SMALL_CONTEXT: Final = 2048

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from partimento.pool.deciding import budget, ladder, leave, refusals
 from partimento.pool.deciding.effects import Done, Reclaim
 from partimento.pool.deciding.events import BecameReady, Exited, Reclaimed, Seen, Slept, Stalled, Started, Told
-from partimento.pool.deciding.state import LOADING, Known, Worker, gigabytes
+from partimento.pool.deciding.state import LOADING, Known, Worker
 from partimento.pool.deciding.turn import Turn
 from partimento.pool.values import Measured
 

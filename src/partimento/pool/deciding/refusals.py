@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from partimento.pool.deciding.effects import Refusal
-from partimento.pool.deciding.state import Known, gigabytes
+from partimento.pool.deciding.state import Known
 from partimento.pool.values import Device
 
 

@@ -221,8 +221,3 @@ def load_seconds(known: Known, measured: tuple[Measured, ...]) -> float:
     """How long a model takes to load: as it last did, or guessed from its size."""
     taken = next((seen.load_s for seen in reversed(measured) if seen.load_s), 0.0)
     return taken or SPAWN_S + known.footprint.weights_bytes / READ_BYTES_PER_S
-
-
-def gigabytes(size: float) -> str:
-    """A size in words."""
-    return f"{size / (1 << 30):.1f} GB"

@@ -15,7 +15,6 @@ from partimento.core.errors import ModelMissing, PartimentoError
 from partimento.core.local import Format
 from partimento.core.model import Model, Tier
 from partimento.pool.deciding import budget
-from partimento.pool.files.manifest import gigabytes
 from partimento.pool.memory.fit import ESTIMATED_CONTEXT, estimated, largest_context, most_slots
 from partimento.pool.values import Device, Footprint, PoolSettings
 

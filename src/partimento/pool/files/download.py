@@ -41,7 +41,6 @@ from partimento.pool.files.manifest import (
     Manifest,
     Pulling,
     alone,
-    gigabytes,
     is_within,
     manifest_in,
     ours,

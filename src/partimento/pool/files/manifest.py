@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from partimento.core.local import Format
+from partimento.pool.values import gigabytes
 
 MANIFEST: Final = "manifest.json"
 PULLING: Final = "pulling.json"
@@ -143,11 +144,6 @@ def is_within(path: str) -> bool:
         and ".." not in parts
         and "" not in parts
     )
-
-
-def gigabytes(size: int) -> str:
-    """ "2.3 GB"; what is small in MB."""
-    return f"{size / 1e9:.1f} GB" if size >= 10**8 else f"{size / 1e6:.1f} MB"
 
 
 def duration(seconds: float) -> str:

@@ -113,7 +113,7 @@ class Shelf:
         raise kind(
             f"{model.id} {'is not on this machine' if missing else 'cannot be run here'}",
             why=found.standing.why,
-            mend=f"partimento models pull {model.id}" if missing else "partimento doctor tells what is installed",
+            mend=_mend(model) if missing else "partimento doctor tells what is installed",
         )
 
     def missing(self, model: Model) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from partimento.music.claims import check_claims, corrected
@@ -47,6 +50,9 @@ def test_a_false_claim_is_contradicted_with_what_belongs_there() -> None:
         ("Dm7-G7-Fmaj7 is a ii-V-I in C.", "Dm7-G7-Cmaj7 is a ii-V-I in C."),
         ("C and Am share C and G.", "C and Am share C and E."),
         ("Db7 is the tritone sub of F7.", "B7 is the tritone sub of F7."),
+        ("A minor triad has a major third.", "A minor triad has a minor third."),
+        ("The formula for a minor seventh chord is 1 b3 5 7.", "The formula for a minor seventh chord is 1 b3 5 b7."),
+        ("The Dorian mode follows W-H-W-W-W-H-H.", "The Dorian mode follows W-H-W-W-W-H-W."),
         ("A tritone has five semitones.", "A tritone has six semitones."),
         ("ii-V-I in C transposed to D is Em7 A7 Cmaj7.", "ii-V-I in C transposed to D is Em7 A7 Dmaj7."),
     ],
@@ -54,6 +60,16 @@ def test_a_false_claim_is_contradicted_with_what_belongs_there() -> None:
 def test_a_wrong_part_is_replaced_in_place(wrong: str, right: str) -> None:
     assert mended(wrong) == right
     assert "contradicted" not in verdicts(right)
+
+
+def test_every_example_of_the_docs_holds() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "claims.md").read_text(encoding="utf-8")
+    table = page.split("## What is read")[1].split("## How it decides")[0]
+    examples = [
+        one for row in re.findall(r"^\| [a-z ]+ \| (.*) \|$", table, re.MULTILINE)[1:] for one in row.split(" · ")
+    ]
+    unread = [one for one in examples if "chord tone" not in one and "confirmed" not in verdicts(one)]
+    assert (len(examples) > 40, unread) == (True, [])
 
 
 def test_a_claim_without_one_certain_correction_is_told_and_left() -> None:
