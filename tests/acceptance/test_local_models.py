@@ -79,6 +79,18 @@ def test_a_file_is_loaded_by_path_looked_at_and_asked_by_name(file: Path, surrou
     assert told(surroundings, "models", "status")["current_model"] is None
 
 
+def test_what_keeps_a_model_is_told_as_it_was_asked_and_letting_go_of_what_is_not_there_is_no_error(
+    file: Path, surroundings: dict[str, str]
+) -> None:
+    told(surroundings, "models", "load", str(file))
+    assert command(surroundings, "models", "pin", "tutor").stdout == "tutor: pinned\n"
+    assert command(surroundings, "models", "pin", "tutor", "--keep", "0").stdout == "tutor: kept 0 s unused\n"
+    assert command(surroundings, "models", "pin", "tutor", "--off").stdout == "tutor: not pinned\n"
+    told(surroundings, "pool", "stop")
+    assert told(surroundings, "models", "pin", "tutor", "--off")["notes"] == ["it was not in memory"]
+    assert told(surroundings, "pool", "status") == {"running": False, "pool": None}
+
+
 def test_two_programs_share_one_pool_and_one_copy_of_a_model(file: Path, surroundings: dict[str, str]) -> None:
     told(surroundings, "models", "load", str(file))
     before = told(surroundings, "models", "status")["status"]

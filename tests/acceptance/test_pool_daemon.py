@@ -163,6 +163,20 @@ def test_a_daemon_that_is_asked_to_end_ends_its_answers_first(place: Place) -> N
     in_pool(work, place)
 
 
+def test_whoever_has_stopped_a_daemon_finds_no_process_of_it(place: Place) -> None:
+    async def work() -> tuple[str, str]:
+        leases = place.leases()
+        await answer(leases, place.model())
+        pid = await pid_of(leases)
+        before = began(pid)
+        assert await leases.stop()
+        return before, began(pid)
+
+    before, after = asyncio.run(work())
+    assert before
+    assert after == ""
+
+
 def test_sigterm_ends_a_daemon_and_its_children(place: Place) -> None:
     async def work() -> None:
         async with client_of(place, stop=False) as leases:

@@ -3,6 +3,7 @@ where it lies."""
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from model_files import gguf_bytes
 from partimento.catalog.lookup import shipped
+from partimento.cli import main
 from partimento.core.local import Door, Format, Heard, Launch, Plan
 from partimento.core.settings import Settings
 from partimento.environment import SystemClock
@@ -100,6 +102,33 @@ def test_a_pull_that_was_ended_goes_on_where_it_was(hub: Hub, tmp_path: Path, en
     standing = on(tmp_path).standing(phi)
     assert standing.state == "cold"
     assert Path(standing.path).read_bytes() == CONTENT
+
+
+def test_a_pull_under_way_stands_in_the_status_with_how_far_it_is(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("PARTIMENTO_MODELS_FOLDER", str(tmp_path / "models"))
+
+    def said(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["models", "status", *arguments])
+        assert ended.value.code in (0, None)
+        return capsys.readouterr().out
+
+    hub.holds_after = 2_500_000
+    with pulling(tmp_path / "models") as other:
+        try:
+            assert hub.held.wait(30)
+            (row,) = json.loads(said("--json"))["downloading"]
+            assert (row["model"], row["state"]) == ("phi-3.5-mini", "downloading")
+            assert 0 <= row["fraction"] < 1
+            assert "phi-3.5-mini: it is being pulled: " in said()
+        finally:
+            other.kill()
+    assert json.loads(said("--json"))["downloading"] == []
 
 
 def test_from_a_tier_to_a_model_that_can_be_asked_for_and_away_again(hub: Hub, tmp_path: Path) -> None:

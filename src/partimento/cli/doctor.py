@@ -22,6 +22,7 @@ from partimento.core.model import Model
 from partimento.music.genres import names
 from partimento.pool.files.choose import Choice
 from partimento.pool.front import LocalRow
+from partimento.pool.values import gigabytes
 from partimento.store import maintenance
 from partimento.wire.discovery import Found
 

@@ -12,6 +12,7 @@ from partimento.pool.deciding.effects import Progress
 from partimento.pool.files.choose import Fit
 from partimento.pool.front import LocalRow, PoolState
 from partimento.pool.messages import Resident
+from partimento.pool.values import gigabytes
 
 
 def list_table(rows: Sequence[LocalRow]) -> None:
@@ -44,7 +45,7 @@ def status_table(told: PoolState) -> None:
         return
     columns = ("model", "state", "promised/used", "context", "leases", "waiting", "unused", "why")
     for line in aligned(
-        columns, [_cells(one) for one in held], right=("memory", "context", "leases", "waiting", "unused")
+        columns, [_cells(one) for one in held], right=("promised/used", "context", "leases", "waiting", "unused")
     ):
         click.echo(line)
 

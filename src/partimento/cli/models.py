@@ -12,6 +12,7 @@ from partimento.cli.model_lines import bench_lines, fit_lines, list_table, loadi
 from partimento.cli.output import json_option, print_json
 from partimento.cli.progress import Line
 from partimento.pool.front import LocalModels
+from partimento.pool.values import gigabytes
 
 
 @click.group()
@@ -45,15 +46,18 @@ def list_(here: bool, as_json: bool) -> None:
 @models.command()
 @json_option
 def status(as_json: bool) -> None:
-    """What is in memory: state, memory, answers under way, since when unused, and why it is so."""
+    """What is in memory: state, memory, answers under way, since when unused, and why; and what is being pulled."""
 
     async def work() -> None:
         async with _local() as local:
             told = await local.status()
+            pulled = [row for row in await local.rows(told) if row.state == "downloading"]
             if as_json:
-                print_json(told)
+                print_json({"current_model": told.current_model, "status": told.status, "downloading": pulled})
             else:
                 status_table(told)
+                for row in pulled:
+                    click.echo(f"{row.model}: {row.why}")
 
     running(work())
 

@@ -233,6 +233,10 @@ class LocalModels:
         model = self._named(name)
         if pinned or keep_s:
             await self._leases.load(self._shelf.wanted(model))
+        else:
+            told = (await self.status()).status
+            if told is None or model.id not in {one.model for one in told.models}:
+                return ("it was not in memory",)
         return await self._leases.pin(model.id, pinned, keep_s)
 
     async def pull(self, name: str, told: Callable[[Pulling], None]) -> Pulled:

@@ -73,7 +73,7 @@ def test_a_load_that_cannot_be_is_refused_with_the_figures() -> None:
     pool = Pool(machine(6))
     refusal = pool.refused[pool.load(A, sized(7), force=True)]
     assert refusal.kind == "too large"
-    assert "7.0 GB" in refusal.why
+    assert "7.5 GB" in refusal.why
 
 
 def test_a_load_that_fails_in_every_way_says_why() -> None:

@@ -54,8 +54,14 @@ def test_a_model_larger_than_the_machine_is_refused_at_once_with_the_figures() -
     lease = pool.ask(A, sized(40))
     refusal = pool.refused[lease]
     assert refusal.kind == "too large"
-    assert "40.0 GB" in refusal.why
-    assert "10.0 GB" in refusal.why
+    assert "42.9 GB" in refusal.why
+    assert "10.7 GB" in refusal.why
+
+
+def test_the_figures_of_a_refusal_are_those_of_the_settings_and_small_ones_are_no_zeros() -> None:
+    pool = Pool(machine(10), settings=PoolSettings(budget_bytes={"cpu": 50_000_000}))
+    refusal = pool.refused[pool.ask(A, sized(0.1))]
+    assert "cpu may have 50.0 MB of" in refusal.why
 
 
 def test_fewer_slots_are_given_before_a_model_is_refused() -> None:
@@ -65,7 +71,7 @@ def test_fewer_slots_are_given_before_a_model_is_refused() -> None:
     assert (plan.slots, plan.context) == (2, 8192)
     pool.ready("a")
     (note,) = pool.notes[lease]
-    assert note == "runs with 2 slots of 4: all of it takes 16.0 GB of 10.0 GB"
+    assert note == "runs with 2 slots of 4: all of it takes 17.2 GB of 10.7 GB"
 
 
 def test_less_context_is_given_when_one_slot_does_not_fit_but_never_less_than_is_needed() -> None:
@@ -173,7 +179,7 @@ def test_who_does_not_fit_beside_others_is_not_left_waiting() -> None:
     lease = pool.ask(A)
     pool.passes(6.0, free_gb=3.0)
     assert pool.refused[lease].kind == "too large"
-    assert "2.0 GB of 11.0 GB" in pool.refused[lease].why
+    assert "2.1 GB of 11.8 GB" in pool.refused[lease].why
 
 
 def test_memory_that_others_took_costs_an_unused_model_its_place_only_when_it_is_really_short() -> None:

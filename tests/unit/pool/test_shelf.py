@@ -123,6 +123,9 @@ def test_a_home_folder_and_a_relative_path_are_understood(home: Home, monkeypatc
 def test_a_path_that_leads_nowhere_is_told_and_nothing_else_is_taken(home: Home) -> None:
     home.cached("bartowski/Phi-3.5-mini-instruct-GGUF", {"Phi-3.5-mini-instruct-Q4_K_M.gguf": gguf_bytes()})
     assert "its path names /nowhere/phi.gguf: it is not there" in home.shelf().missing(model(path="/nowhere/phi.gguf"))
+    with pytest.raises(ModelMissing) as raised:
+        home.shelf().wanted(model(path="/nowhere/phi.gguf"))
+    assert "pull" not in raised.value.mend
     written(home.path, {"empty/readme.txt": b""})
     assert "no folder with a whole checkpoint" in home.shelf().missing(model(path=str(home.path / "empty")))
 

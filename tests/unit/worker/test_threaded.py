@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import subprocess
 import sys
 import threading
@@ -28,11 +29,11 @@ ALONE = "-1"
 
 
 class Line:
-    """A text of the prompt's own words, one a turn."""
+    """A text of the prompt's own words, one a turn; over and over where no one says how many."""
 
     def __init__(self, ask: Ask, words: list[str]) -> None:
         self.saying = Saying(ask.sampling.stop, len(words), inside=False)
-        self.words = iter(words)
+        self.words = itertools.cycle(words) if ask.sampling.max_tokens is None else iter(words)
 
 
 class Choir:
@@ -176,17 +177,13 @@ def test_the_queue_has_a_bound_and_who_is_refused_is_told_when_to_come_again() -
 
 
 def test_who_goes_away_frees_the_slot_and_the_place_in_the_queue() -> None:
-    singing = Singing()
-
     async def test(generator: ThreadedGenerator) -> None:
-        async with aclosing(generator.submit(ASK)) as pieces:
+        async with aclosing(generator.submit(Ask(messages=ASK.messages))) as pieces:
             assert await anext(pieces) == "do"
-            singing.let.clear()
         await _until(lambda: not any(slot.is_processing for slot in generator.slots()))
-        singing.let.set()
         assert len(await _text(generator)) == 4
 
-    _sung(test, singing, queue=ALONE)
+    _sung(test, Singing(), queue=ALONE)
 
 
 def test_what_cannot_be_prepared_takes_no_place() -> None:

@@ -22,7 +22,7 @@ from partimento.core.request import Priority
 from partimento.pool.client.line import Line, LineLost, Told, Waited
 from partimento.pool.client.no import error_by_hand, error_of, unanswered
 from partimento.pool.client.starting import found, found_or_started
-from partimento.pool.client.stopping import stopped
+from partimento.pool.client.stopping import gone, stopped
 from partimento.pool.deciding.effects import Progress
 from partimento.pool.deciding.events import Outcome
 from partimento.pool.messages import (
@@ -41,6 +41,7 @@ from partimento.pool.messages import (
     Unload,
     Watch,
 )
+from partimento.pool.processes.marks import began
 from partimento.pool.values import PoolSettings, Wanted
 
 SLACK_S: Final = 5.0
@@ -148,9 +149,11 @@ class Leases:
         if line is None:
             return False
         if isinstance(line, Line):
+            mark = began(line.pid)
             _, waited = line.ask(lambda name: End(name, force))
             await _settled(waited)
             line.hang_up()
+            await gone(line.pid, mark)
         return True
 
     async def start(self) -> bool:

@@ -71,6 +71,8 @@ class Line(asyncio.Protocol):
         self.lost = False
         self.reached = False
         """Whether the daemon has answered us."""
+        self.pid = 0
+        """The daemon's, once it has."""
 
     async def greet(self) -> None:
         """Raises OtherVersion, LineLost."""
@@ -84,7 +86,7 @@ class Line(asyncio.Protocol):
         if said.version != VERSION:
             self.hang_up()
             raise OtherVersion(said)
-        self.reached = True
+        self.reached, self.pid = True, said.pid
 
     def ask(self, question: Callable[[str], Question], told: Told | None = None) -> tuple[str, Waited]:
         """Say it under a new id. Raises LineLost."""

@@ -34,6 +34,16 @@ async def stopped(folder: Path, *, force: bool) -> Line | Literal["by signal"] |
     return "by signal"
 
 
+async def gone(pid: int, mark: str) -> None:
+    """Until a daemon that has said its last word is gone as a process, or for a while; `mark` tells when it began."""
+    if pid == os.getpid():
+        return  # it runs in this very program
+    for _ in range(int(FORCED_S / STEP_S)):
+        if not mark or began(pid) != mark:
+            return
+        await asyncio.sleep(STEP_S)
+
+
 async def _ended(pid: int, *, force: bool) -> None:
     mark = began(pid)
     signs = [signal.SIGTERM, signal.SIGTERM, signal.SIGKILL] if force else [signal.SIGTERM]

@@ -15,7 +15,7 @@ from partimento.pool.deciding.evict import cheapest
 from partimento.pool.deciding.room import candidate
 from partimento.pool.deciding.state import LOADING, Known, PoolState, Worker
 from partimento.pool.deciding.turn import Turn
-from partimento.pool.values import PoolSettings
+from partimento.pool.values import PoolSettings, gigabytes
 
 HEARTBEAT_S: Final = 5.0
 """Who waits hears at least so often."""

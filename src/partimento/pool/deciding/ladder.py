@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from partimento.pool.deciding.state import Failed, Known, Worker, measured_so
-from partimento.pool.values import Measured, PoolSettings
+from partimento.pool.values import Measured, PoolSettings, gigabytes
 
 SMALL_CONTEXT: Final = 2048
 STEP: Final = 256  # contexts are multiples of it

@@ -12,7 +12,7 @@ from partimento.pool.deciding.effects import Done, Reclaim
 from partimento.pool.deciding.events import BecameReady, Exited, Reclaimed, Seen, Slept, Stalled, Started, Told
 from partimento.pool.deciding.state import LOADING, Known, Worker
 from partimento.pool.deciding.turn import Turn
-from partimento.pool.values import Measured
+from partimento.pool.values import Measured, gigabytes
 
 BACKOFF_S: Final = 0.5
 BACKOFF_MOST_S: Final = 30.0

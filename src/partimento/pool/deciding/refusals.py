@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from partimento.pool.deciding.effects import Refusal
 from partimento.pool.deciding.state import Known
-from partimento.pool.values import Device
+from partimento.pool.values import Device, gigabytes
 
 
 def full(known: Known, length: int, wait_s: float) -> Refusal:

@@ -16,7 +16,7 @@ from partimento.core.local import Format
 from partimento.core.model import Model, Tier
 from partimento.pool.deciding import budget
 from partimento.pool.memory.fit import ESTIMATED_CONTEXT, estimated, largest_context, most_slots
-from partimento.pool.values import Device, Footprint, PoolSettings
+from partimento.pool.values import Device, Footprint, PoolSettings, gigabytes
 
 COMFORT: Final = 0.75
 """Of main memory, what a model that is recommended may take: the rest is for the system and its programs."""

@@ -49,6 +49,7 @@ from partimento.pool.files.manifest import (
 )
 from partimento.pool.files.places import is_mlx
 from partimento.pool.files.wish import Wish
+from partimento.pool.values import gigabytes
 
 WAIT_S: Final = 0.25
 

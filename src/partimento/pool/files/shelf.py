@@ -321,6 +321,11 @@ def is_apple() -> bool:
     return sys.platform == "darwin" and platform.machine() == "arm64"
 
 
+def _mend(model: Model) -> str:
+    """What brings a model that is not here: no pull brings a file that its owner named."""
+    return "put it back, or partimento models load its new PATH" if model.path else f"partimento models pull {model.id}"
+
+
 def _there(model: Model, path: str) -> Path:
     found = Path(path).expanduser().absolute()
     if not found.exists():
