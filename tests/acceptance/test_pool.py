@@ -143,7 +143,7 @@ def test_a_model_larger_than_the_machine_is_refused_with_the_figures(place: Plac
     async def work(leases: Leases) -> None:
         with pytest.raises(EngineRefused, match="does not fit this machine") as refused:
             await answer(leases, place.model(mb=5000))
-        assert "5.2 GB" in refused.value.why
+        assert "5.0 GB" in refused.value.why
 
     in_pool(work, place)
     assert place.loads() == 0
