@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST_SYMBOL = 40
+"""What of a chord symbol that cannot be read stands in the message; a model's nonsense may be long."""
+
+
 class PartimentoError(Exception):
     """Something unexpected happened."""
 
@@ -119,8 +123,9 @@ class ChordSyntaxError(BadInput):
 
     def __init__(self, symbol: str, column: int, mend: str = "", *, why: str = "") -> None:
         self.symbol, self.column = symbol, column
+        shown = symbol if len(symbol) <= LONGEST_SYMBOL else f"{symbol[:LONGEST_SYMBOL]}…"
         super().__init__(
-            f"cannot read the chord symbol {symbol!r} at column {column}",
+            f"cannot read the chord symbol {shown!r} at column {column}",
             why=why or "no reading of it is certain, and a guess would be a wrong chord",
             mend=mend or "write it as root, quality, extensions, alterations, /bass: Bbm7b5/E",
         )

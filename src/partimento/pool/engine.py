@@ -4,6 +4,7 @@ call may wait and what is tried once more; leaves memory and turns to the daemon
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from random import SystemRandom
@@ -12,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from partimento.core.clock import Clock
-from partimento.core.errors import EngineError, EngineOverloaded, EngineTimeout
+from partimento.core.errors import EngineError, EngineFault, EngineOverloaded, EngineTimeout, EngineUnreachable
 from partimento.core.model import Model
 from partimento.core.ports import Call, Drafted
 from partimento.core.request import Options
@@ -26,6 +27,8 @@ from partimento.wire.retry import RetryPolicy
 
 TOLD_FROM_S: Final = 0.5
 """Waiting for a model longer than this stands on the receipt."""
+NOTICED_S: Final = 1.0
+"""How long the pool may take to see that a process has ended."""
 _SLACK: Final = 1.35  # of our estimate of a prompt: four bytes a token is short for code, names and other scripts
 _TEMPLATE: Final = 64  # tokens that a chat template adds
 
@@ -88,11 +91,14 @@ class PooledEngine:
             model = msgspec.structs.replace(call.model, engine=wanted.engine)
             if wanted.engine != call.model.engine:
                 notes = (*notes, f"{wanted.engine} ran it here")
-            async with aclosing(self._inner.draft(self._at(call, model, lease))) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Drafted) and notes:
-                        piece = msgspec.structs.replace(piece, notes=(*notes, *piece.notes))
-                    yield piece
+            try:
+                async with aclosing(self._inner.draft(self._at(call, model, lease))) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, Drafted) and notes:
+                            piece = msgspec.structs.replace(piece, notes=(*notes, *piece.notes))
+                        yield piece
+            except (EngineFault, EngineUnreachable) as error:
+                raise await _as_told(error, lease, call.model) from error
 
     def _at(self, call: Call, model: Model, lease: Leased) -> Call:
         """The call, put to the child of the lease."""
@@ -110,6 +116,17 @@ class PooledEngine:
 
     def _left_s(self, call: Call) -> float:
         return max(0.0, call.deadline - self._clock.monotonic())
+
+
+async def _as_told(error: EngineError, lease: Leased, model: Model) -> EngineError:
+    """What the pool says became of the process, where it has ended; else the error as it is. The pool may learn of an
+    end later than who talks to the process, and a lease asked for sooner would be on the dead one."""
+    await asyncio.wait({lease.revoked}, timeout=NOTICED_S)
+    if not lease.revoked.done():
+        return error
+    return EngineFault(
+        f"{model.id} broke off its answer", why=lease.revoked.result(), mend="ask again: it is loaded anew"
+    )
 
 
 def needed(call: Call) -> int:

@@ -44,7 +44,7 @@ from partimento.store.models import put_models
 from partimento.store.store import Store
 
 IN_MEMORY: tuple[State, ...] = ("ready", "draining")
-LOST: tuple[State, ...] = ("cold", "waiting", "starting", "loading", "warming", "failed")
+LOST: tuple[State, ...] = ("reclaiming", "cold", "waiting", "starting", "loading", "warming", "failed")
 """Where a model may be whose process has broken off: it was in memory, and the next request brings it back."""
 
 

@@ -81,13 +81,16 @@ class Wanted(Struct, frozen=True, kw_only=True):
     devices: tuple[str, ...] = ()
     """Which it can run on, by name or kind ("cuda" for any GPU of that kind); (): all."""
     options: dict[str, str] = {}
+    mark: str = ""
+    """Of the files as they are now: others at the same path are another model."""
 
     @property
     def key(self) -> str:
         """What tells one resident model from another."""
         adapters = "".join(f"+{adapter.name}={adapter.path}" for adapter in self.files.adapters)
         options = "".join(f",{name}={value}" for name, value in sorted(self.options.items()))
-        return f"{self.engine}:{self.files.path}{adapters}{'#embeds' if self.embeds else ''}{options}"
+        mark = f"@{self.mark}" if self.mark else ""
+        return f"{self.engine}:{self.files.path}{mark}{adapters}{'#embeds' if self.embeds else ''}{options}"
 
 
 class Device(Struct, frozen=True, kw_only=True):

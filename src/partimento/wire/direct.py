@@ -76,15 +76,19 @@ class DirectTransport:
 
     def ended(self, connection: Connection, origin: Origin) -> None:
         """Keep the connection for the next call, or close it where the exchange did not end well."""
-        if not connection.finish() or self._loop is None:
+        if not connection.finish():
+            return
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # another event loop has called meanwhile: what is idle is that one's
+            connection.abort()
             return
         connection.reused = True
-        connection.idle_since = self._loop.time()
+        connection.idle_since = loop.time()
         connection.idle_limit_s = _idle_limit_s(connection, secure=origin.secure)
         self._idle.setdefault(origin, []).append(connection)
         if self._keeper is None or self._keeper.done():
             idle = self._idle
-            self._keeper = self._loop.create_task(_keep(idle), name="connections")
+            self._keeper = loop.create_task(_keep(idle), name="connections")
             # not a `finally` within the task: one that is cancelled before its first step never gets there
             self._keeper.add_done_callback(lambda _: _close_all(idle))
 

@@ -472,3 +472,10 @@ def test_looking_is_cheap_for_a_machine_with_many_models(home: Home) -> None:
         for one in shipped():
             found.missing(one)
     assert counted.opened < 40 * 8
+
+
+def test_other_files_at_the_same_path_are_another_model(home: Home) -> None:
+    path = written(home.path, {"my/phi.gguf": gguf_bytes()}) / "my" / "phi.gguf"
+    before = home.shelf().wanted(model(path=str(path))).key
+    os.utime(path, ns=(1, 1))
+    assert home.shelf().wanted(model(path=str(path))).key != before

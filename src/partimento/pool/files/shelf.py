@@ -260,6 +260,7 @@ class Shelf:
             slots=model.slots or self._slots or SLOTS.get(model.tier, 1),
             pinned=model.pinned,
             keep_s=model.keep_s,
+            mark=_state_of(Path(one.files.path)),
             sleeps=known is not None and known.sleeps,
             devices=self._devices.get(engine, ()),
             options=model.options | ({"program": self._llama_server} if own else {}),
@@ -358,3 +359,13 @@ def _mark(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _state_of(path: Path) -> str:
+    """A mark that changes when the files are replaced: of a folder, its weights."""
+    try:
+        parts = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
+        told = [part.stat() for part in parts]
+    except OSError:
+        return ""
+    return f"{sum(one.st_size for one in told)}-{max((one.st_mtime_ns for one in told), default=0)}"
