@@ -188,11 +188,11 @@ SPENDER = """
 import asyncio, sys
 from partimento.core.money import Money
 from partimento.core.ports import Cap
-from partimento.environment import SystemClock
 from partimento.store.opening import open_store
+from partimento.testing.clock import FrozenClock
 from partimento.testing.store_suite import NOON, reservation
 
-store, name = open_store(sys.argv[1], SystemClock()), sys.argv[2]
+store, name = open_store(sys.argv[1], FrozenClock(NOON)), sys.argv[2]
 
 async def spend(n):
     held = reservation(f"{name}-{n}", 30, Cap("", "month", Money(5000)))
