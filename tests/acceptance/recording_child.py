@@ -13,9 +13,9 @@ import msgspec
 
 from partimento.core.money import Money
 from partimento.core.ports import CacheEntry, Cap
-from partimento.environment import SystemClock
 from partimento.store.opening import open_store
 from partimento.store.store import Store
+from partimento.testing.clock import FrozenClock
 from partimento.testing.store_suite import NOON, item, reservation, row
 
 CALLERS, REQUESTS = 16, 1000
@@ -39,7 +39,7 @@ async def request(store: Store, number: int) -> str:
 
 
 async def main(place: str) -> None:
-    store = open_store(place, SystemClock())
+    store = open_store(place, FrozenClock(NOON, running=True))
     numbers = iter(range(REQUESTS))
 
     async def caller() -> None:

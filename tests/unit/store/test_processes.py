@@ -25,11 +25,11 @@ HUNDRED_AT_ONCE = """
 import asyncio, sys, time
 from partimento.core.money import Money
 from partimento.core.ports import Cap
-from partimento.environment import SystemClock
 from partimento.store.opening import open_store
+from partimento.testing.clock import FrozenClock
 from partimento.testing.store_suite import NOON, reservation
 
-store, name, least = open_store(sys.argv[1], SystemClock()), sys.argv[2], int(sys.argv[3])
+store, name, least = open_store(sys.argv[1], FrozenClock(NOON, running=True)), sys.argv[2], int(sys.argv[3])
 
 async def request(n):
     held = reservation(f"{name}-{n}", 100, Cap("", "month", Money(5000)))
