@@ -19,6 +19,9 @@ Drafted = TypeVar("Drafted")
 Out = TypeVar("Out")
 
 Hold = Literal["none", "sentence", "whole"]
+ProseClaims = Literal["left", "checked", "strict"]
+"""What is done with musical claims in the strings of an output: nothing; those that are not so are corrected, or the
+draft refused; also, what cannot be proven is taken out."""
 _TEXT = frozenset({"text"})
 
 
@@ -77,6 +80,7 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """The output as the text that streams; "" where nothing is shown in pieces."""
     local: bool = False
     """Whether what is asked may not leave the owner's machines."""
+    claims: ProseClaims = "left"
     proves: bool = True
     """Whether drafts that pass the checks prove a model able; False where the checks look at the form alone."""
 
@@ -129,6 +133,7 @@ def task(
     needs: Callable[[In], frozenset[str]] = lambda _: _TEXT,
     told: Callable[[Out], str] = lambda value: value if isinstance(value, str) else "",
     local: bool = False,
+    claims: ProseClaims = "left",
     proves: bool = True,
 ) -> Task[P, Out]:
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
@@ -136,5 +141,5 @@ def task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
         prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema,
         hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes, exact=exact,
-        needs=needs, told=told, local=local, proves=proves,
+        needs=needs, told=told, local=local, claims=claims, proves=proves,
     )  # fmt: skip

@@ -1,0 +1,39 @@
+"""A concept: one thing that is taught and mastered. Knows its fields; leaves which there are to `concepts`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Subject = Literal["chords", "scales", "voicing", "progressions", "rhythm", "form", "reharmonization", "technique"]
+
+
+class Concept(Struct, frozen=True, kw_only=True):
+    """`id` is what rows and requests name it by ("rootless-voicings"); `names` are what people call it, lower case.
+
+    `level` 1–10: where it is first met. `needs`: ids of what must be mastered before. `genres`: where it is at home;
+    empty: everywhere. `chord`, `scale`, `numerals`, `voicing`, `rhythm`: what of the theory engine it stands for, where
+    it does ("maj9"; "Dorian"; ("ii7", "V7", "Imaj7"); "rootless"), from which its facts and exercises follow.
+    """
+
+    id: str
+    title: str
+    subject: Subject
+    level: int
+    names: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    chord: str = ""
+    scale: str = ""
+    numerals: tuple[str, ...] = ()
+    voicing: str = ""
+    rhythm: str = ""
+    summary: str = ""
+    """What it is and what it is for, in two or three sentences that hold in every key."""
+    points: tuple[str, ...] = ()
+    """What to understand about it, a sentence or two each."""
+    mistakes: tuple[str, ...] = ()
+    """What goes wrong when it is learnt, and the mend."""
+    practice: tuple[str, ...] = ()
+    """How it is practised, from the first step on; each an instruction with what shows that it succeeded after " — "."""
