@@ -111,6 +111,8 @@ class MemoryItem(Struct, frozen=True, kw_only=True):
     latency_ms: float
     created_at: float
     user: str = ""
+    claims: str = ""
+    """How many claims in its prose were confirmed, corrected and unrecognised, as "5,1,0"; "" where none were read."""
 
 
 class CacheEntry(Struct, frozen=True):
@@ -137,6 +139,7 @@ class Remembered(Struct, frozen=True):
     input_tokens: int
     output_tokens: int
     cost_pico: int
+    claims: str = ""
 
 
 class Memory(Protocol):

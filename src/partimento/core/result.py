@@ -22,6 +22,21 @@ class Attempt(Struct, frozen=True):
     reason: str = ""
 
 
+class Claims(Struct, frozen=True):
+    """How many musical claims the prose of an answer made: proven, put right, and beyond what the engine reads."""
+
+    confirmed: int = 0
+    corrected: int = 0
+    unrecognised: int = 0
+
+    def __add__(self, other: Claims) -> Claims:
+        return Claims(
+            self.confirmed + other.confirmed,
+            self.corrected + other.corrected,
+            self.unrecognised + other.unrecognised,
+        )
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """What the answer took. Money in US dollars (exact), time in milliseconds; `memory_id` names the kept item."""
 
@@ -41,6 +56,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     provider: str = ""
     notes: tuple[str, ...] = ()
     parts: tuple[Receipt, ...] = ()
+    claims: Claims | None = None
+    """None where the task makes no claims in prose."""
 
 
 class Result(Struct, Generic[Out], frozen=True):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partimento.core.request import Request
+from partimento.pipeline.claims import proven_text
 from partimento.pipeline.generate import FREE_TEXT
 from partimento.pipeline.redact import Restorer
 
@@ -26,6 +27,8 @@ class Gate:
         self._hold = request.task.hold
         self._shown = request.task.draft in FREE_TEXT
         self._waiting = ""
+        self._told = ""
+        """What has left already, before personal data was put back: later sentences refer to it."""
         self.flaws: tuple[str, ...] = ()
         """What the checks found in a sentence; once set, nothing more leaves."""
 
@@ -44,13 +47,23 @@ class Gate:
         ripe, self._waiting = self._waiting[: ends[-1]], self._waiting[ends[-1] :]
         task = self._request.task
         self.flaws = tuple(flaw for check in task.checks for flaw in check(self._request.inputs, ripe))
-        return "" if self.flaws else self._restorer.enter(ripe)
+        return "" if self.flaws else self._proven(ripe)
 
     def rest(self, told: str) -> str:
         """What is left to say once the whole draft is found sound and finished to the text `told`."""
         if self._hold == "whole":  # nothing has left yet, and a mended draft is told as it was mended
             return self._restorer.enter(told) + self._restorer.rest()
-        return self._restorer.enter(self._waiting) + self._restorer.rest()
+        rest, self._waiting = self._waiting, ""
+        return self._proven(rest) + self._restorer.rest()
+
+    def _proven(self, ripe: str) -> str:
+        """Sentences whose musical claims hold, put right where they did not."""
+        proof = proven_text(ripe, "left" if self._hold == "none" else self._request.task.claims, self._told)
+        self.flaws = proof.flaws
+        if proof.flaws:
+            return ""
+        self._told += proof.value
+        return self._restorer.enter(proof.value)
 
 
 def replayed(text: str) -> Iterator[str]:

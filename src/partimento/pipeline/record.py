@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,11 +17,12 @@ from partimento.core.model import Model, Tier
 from partimento.core.money import FREE, Money
 from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Ports, Remembered, Tally
 from partimento.core.request import Request
-from partimento.core.result import Attempt, Outcome, Receipt
+from partimento.core.result import Attempt, Claims, Outcome, Receipt
 from partimento.core.task import Prompt
 from partimento.core.usage import NOTHING_USED, Usage
 from partimento.decoding.schema import encode
 from partimento.pipeline.cache import Place
+from partimento.pipeline.claims import counted, spelled
 from partimento.pipeline.outcomes import evidence_of, kept_attempts
 from partimento.pipeline.ranking import verifiable
 
@@ -51,6 +52,7 @@ class Entry:
         self.notes: list[str] = list(request.task.notes(request.inputs))
         self.usage: Usage = NOTHING_USED
         self.cost: Money = FREE
+        self.claims: Claims | None = None
         self.closed = False
         self.waited = False
         """Whether somebody else's generation answered this one."""
@@ -71,6 +73,11 @@ class Entry:
         if not (self.attempts and verifiable(self.request.task)):
             return ()
         return evidence_of(self.request.task.name, self.complexity, self.attempts, self.at, self._unweighed)
+
+    def proved(self, claims: Claims | None, corrections: Iterable[str]) -> None:
+        """What the claim check made of the served draft."""
+        self.claims = claims
+        self.notes += corrections
 
     def spent(self, usage: Usage, cost: Money) -> None:
         self.usage, self.cost = self.usage + usage, self.cost + cost
@@ -146,7 +153,7 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
         model=found.model, engine=found.engine, tier=tier, task=entry.request.task.name, complexity=entry.complexity,
         cached=True, cost_usd=_NOTHING, saved_usd=cost, input_tokens=found.input_tokens,
         output_tokens=found.output_tokens, latency_ms=round(latency_ms, 3), memory_id=found.memory_id,
-        provider=found.provider, notes=tuple(entry.notes),
+        provider=found.provider, notes=tuple(entry.notes), claims=counted(found.claims),
     )  # fmt: skip
 
 
@@ -164,7 +171,7 @@ async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receip
         value=encoded, prompt=prompt, options=_json.encode(entry.request.options), model=model.id,
         engine=model.engine, tier=tier, provider=model.provider, input_tokens=entry.usage.input_tokens,
         output_tokens=entry.usage.output_tokens, cost_pico=entry.cost.pico, latency_ms=latency_ms,
-        created_at=entry.at, user=entry.request.caller.user,
+        created_at=entry.at, user=entry.request.caller.user, claims=spelled(entry.claims),
     )  # fmt: skip
     row = entry.row(
         "served", model=model.id, engine=model.engine, tier=tier, provider=model.provider, saved_pico=saved.pico,
@@ -177,7 +184,7 @@ async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receip
         model=model.id, engine=model.engine, tier=tier, task=task.name, complexity=entry.complexity, cached=False,
         cost_usd=entry.cost.usd, saved_usd=saved.usd, input_tokens=entry.usage.input_tokens,
         output_tokens=entry.usage.output_tokens, latency_ms=round(latency_ms, 3), attempts=tuple(entry.attempts),
-        memory_id=item.id, provider=model.provider, notes=tuple(entry.notes),
+        memory_id=item.id, provider=model.provider, notes=tuple(entry.notes), claims=entry.claims,
     )  # fmt: skip
 
 

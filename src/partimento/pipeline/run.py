@@ -117,6 +117,7 @@ async def _anew(
         if sound is None:
             errors.append(ChecksFailed())
             continue
+        entry.proved(sound.claims, sound.corrections)
         receipt = await record(entry, ranked.model, redacted.kept(sound.value), place)
         yield Done(Result(redacted.restored(sound.value), receipt))
         return

@@ -1,4 +1,7 @@
-"""Is the draft sound? Schema, the task's checks, and proof of what it is finished to. Leaves what then to `run`."""
+"""Is the draft sound? Schema, the task's checks, the claims of its prose, and proof of what it is finished to.
+
+Leaves what then to `run`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from msgspec import Struct
 
 from partimento.core.ports import Drafted
 from partimento.core.request import Request
+from partimento.core.result import Claims
 from partimento.core.task import Task
 from partimento.decoding.repair import read
+from partimento.pipeline.claims import proven
 from partimento.pipeline.generate import FREE_TEXT
 
 UNREADABLE: Final = "unreadable: "
@@ -21,6 +26,10 @@ class Sound(Struct, frozen=True):
 
     value: Any
     mended: str = ""
+    claims: Claims | None = None
+    """What was found of musical claims; None where the task makes none in prose."""
+    corrections: tuple[str, ...] = ()
+    """Which of them were put right, a sentence each."""
 
 
 class Flawed(Struct, frozen=True):
@@ -54,7 +63,10 @@ def validate(request: Request[Any], drafted: Drafted, method: str) -> Sound | Fl
             draft, mended = reading.value, reading.mended
     if reasons := tuple(reason for check in task.checks for reason in check(request.inputs, draft)):
         return Flawed(reasons)
-    value = task.finish(request.inputs, draft, method)
+    proof = proven(task.finish(request.inputs, draft, method), task.claims)
+    if proof.flaws:
+        return Flawed(proof.flaws)
+    value = proof.value
     if reasons := tuple(reason for proof in task.proofs for reason in proof(request.inputs, value)):
         return Flawed(reasons)
-    return Sound(value, mended)
+    return Sound(value, mended, None if task.claims == "left" else proof.claims, proof.corrections)

@@ -50,7 +50,7 @@ class MemoryStore:
         item = self.items[entry.memory_id]
         return Remembered(
             item.id, item.value, item.model, item.engine, item.tier, item.provider, item.input_tokens,
-            item.output_tokens, item.cost_pico,
+            item.output_tokens, item.cost_pico, item.claims,
         )  # fmt: skip
 
     def record(

@@ -46,7 +46,7 @@ def item(name: str, value: bytes = b'{"chords":["Dm7","G7","Cmaj7"]}') -> Memory
     return MemoryItem(
         id=name, task="progression", task_version=1, value=value, prompt="a cadence", options=b"{}", model="rules",
         engine="rules", tier="rules", provider="rules", input_tokens=3, output_tokens=9, cost_pico=7, latency_ms=1.5,
-        created_at=NOON,
+        created_at=NOON, claims="5,1,0",
     )  # fmt: skip
 
 

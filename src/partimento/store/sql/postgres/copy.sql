@@ -4,22 +4,23 @@
 -- name: copy_memory
 SELECT
     id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
-    cost_pico, latency_ms, created_at, "user", rating, verified, kept
+    cost_pico, latency_ms, created_at, "user", rating, verified, kept, claims
 FROM memory
 WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: put_copied_memory
 INSERT INTO memory (
     id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
-    cost_pico, latency_ms, created_at, "user", rating, verified, kept
+    cost_pico, latency_ms, created_at, "user", rating, verified, kept, claims
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (id) DO UPDATE SET
     task = excluded.task, task_version = excluded.task_version, value = excluded.value, prompt = excluded.prompt,
     options = excluded.options, model = excluded.model, engine = excluded.engine, tier = excluded.tier,
     provider = excluded.provider, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
     cost_pico = excluded.cost_pico, latency_ms = excluded.latency_ms, created_at = excluded.created_at,
-    "user" = excluded."user", rating = excluded.rating, verified = excluded.verified, kept = excluded.kept;
+    "user" = excluded."user", rating = excluded.rating, verified = excluded.verified, kept = excluded.kept,
+    claims = excluded.claims;
 
 -- name: drop_copied_memory
 DELETE FROM memory WHERE id = $1;

@@ -2,7 +2,8 @@
 
 -- name: look_up
 -- The live item of a fingerprint: (fingerprint, scope, now).
-SELECT m.id, m.value, m.model, m.engine, m.tier, m.provider, m.input_tokens, m.output_tokens, m.cost_pico
+SELECT m.id, m.value, m.model, m.engine, m.tier, m.provider, m.input_tokens, m.output_tokens, m.cost_pico,
+    m.claims
 FROM cache_entries AS e JOIN memory AS m ON m.id = e.memory_id
 WHERE e.fingerprint = $1 AND e.scope = $2 AND (e.expires_at IS NULL OR e.expires_at > $3);
 
@@ -10,8 +11,8 @@ WHERE e.fingerprint = $1 AND e.scope = $2 AND (e.expires_at IS NULL OR e.expires
 -- The same content made again is the same item.
 INSERT INTO memory (
     id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
-    cost_pico, latency_ms, created_at, "user"
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    cost_pico, latency_ms, created_at, "user", claims
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: record_entry
