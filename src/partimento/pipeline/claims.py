@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
 from partimento.core.result import Claims
 from partimento.core.task import ProseClaims
-from partimento.music.claims import Finding, check_claims, corrected
+
+if TYPE_CHECKING:
+    from partimento.music.claims import Finding
 
 _WRONG_AT_MOST: Final = 2
 """Wrong claims that are put right whatever their share: one slip does not make a draft a bad one."""
 _SHARE_WRONG: Final = 0.34
 """Of the claims that could be read; a draft with more is not to be trusted where nothing could be read either."""
+
+_CLOSING: Final = re.compile(r"^[.!?…)\"”]+")
 
 
 class Proven(Struct, frozen=True):
@@ -50,6 +54,8 @@ def proven_text(text: str, how: ProseClaims, before: str = "") -> Proven:
     """The same for one text, of which `before` has been told already and is only read along."""
     if how == "left":
         return Proven(text)
+    from partimento.music.claims import corrected  # a fifth of a second, and most requests make no claims
+
     first = _findings(text, before)
     mended = corrected(text, first)
     found = first if mended == text else _findings(mended, before)
@@ -132,6 +138,8 @@ def _is_left(hint: Any) -> bool:
 
 def _findings(text: str, before: str) -> tuple[Finding, ...]:
     """What the check finds in the text, told by places in it; what it finds in `before` is passed over."""
+    from partimento.music.claims import check_claims
+
     told = len(before)
     return tuple(
         msgspec.structs.replace(
@@ -148,5 +156,5 @@ def _findings(text: str, before: str) -> tuple[Finding, ...]:
 def _without(text: str, places: list[tuple[int, int]]) -> str:
     """The text with these places taken out, and the gaps they leave."""
     for start, end in sorted(places, reverse=True):
-        text = text[:start] + text[end:]
+        text = text[:start] + _CLOSING.sub("", text[end:], count=1)
     return re.sub(r"(?<=\S) {2,}(?=\S)", " ", text) if places else text

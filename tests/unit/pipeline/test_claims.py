@@ -1,0 +1,73 @@
+"""Claims in an output's prose: put right, counted, or refused; for the strict, what cannot be proven is taken out."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from partimento.core.result import Claims
+from partimento.pipeline.claims import counted, proven, proven_text, spelled
+from partimento.shapes.prose import Unproven
+
+WRONG = "Cmaj7 has four notes: C, E, G and Bb."
+RIGHT = "Cmaj7 has four notes: C, E, G and B."
+BEYOND = "A blues in F rests on F7, and Ebm7b5 is the ninth colour of Gmaj7 there, which is D minor's own Locrian."
+
+
+class Note(Struct, frozen=True):
+    text: str
+    wrong: tuple[Unproven, ...] = ()
+    more: tuple[str, ...] = ()
+
+
+def test_what_is_so_stays_as_it_is_and_is_counted() -> None:
+    note = Note(RIGHT, more=("The V7 of Bb is F7.",))
+    found = proven(note, "checked")
+    assert found.value is note
+    assert found.claims == Claims(2, 0, 0)
+    assert not found.flaws
+
+
+def test_what_is_not_so_is_put_right_in_its_place_and_told() -> None:
+    found = proven(Note("Listen.", more=(WRONG, RIGHT)), "checked")
+    assert found.value == Note("Listen.", more=(RIGHT, RIGHT))
+    assert found.claims == Claims(1, 1, 0)
+    assert len(found.corrections) == 1
+    assert "Cmaj7 is C E G B" in found.corrections[0]
+
+
+def test_a_draft_that_is_mostly_wrong_is_refused() -> None:
+    wrong = (WRONG, "The V7 of Bb is Eb7.", "The relative minor of C is E minor.", RIGHT)
+    found = proven(Note("Listen.", more=wrong), "checked")
+    assert found.flaws
+    assert "3 of 4" in found.flaws[0]
+
+
+def test_strings_that_may_be_untrue_are_not_read() -> None:
+    note = Note(RIGHT, wrong=(WRONG,))
+    found = proven(note, "checked")
+    assert found.value is note
+    assert found.claims == Claims(1, 0, 0)
+
+
+def test_a_task_that_leaves_claims_alone_is_left_alone() -> None:
+    assert proven(WRONG, "left").value == WRONG
+
+
+def test_the_strict_say_nothing_that_cannot_be_proven() -> None:
+    text = "Good work today. A blues in F uses F7, Bb7 and C7 over Ebm7b5 Locrian sounds of Gb13. The V7 of Bb is F7."
+    loose, strict = proven_text(text, "checked"), proven_text(text, "strict")
+    assert loose.value == text
+    assert loose.claims.unrecognised == 1
+    assert strict.value == "Good work today. The V7 of Bb is F7."
+    assert strict.claims == loose.claims
+
+
+def test_a_later_sentence_is_read_with_what_was_told_before() -> None:
+    found = proven_text("The V7 is A7.", "checked", "Let us stay in the key of Bb major. ")
+    assert found.value == "The V7 is F7."
+    assert proven_text("The V7 is A7.", "checked").value == "The V7 is A7."
+
+
+def test_counts_survive_being_kept() -> None:
+    assert counted(spelled(Claims(5, 1, 2))) == Claims(5, 1, 2)
+    assert counted(spelled(None)) is None
