@@ -79,6 +79,7 @@ class AsyncPartimento:
             in_flight={},
             flights=self.store if self.store.is_shared or self.settings.workers > 1 else None,
             outcomes=KeptOutcomes(self.store.read),
+            task_named=plugins.task,
         )
 
     @property

@@ -315,5 +315,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """None where this process is the only one on its store."""
     outcomes: Outcomes | None = None
     """None: the route keeps to the catalog."""
+    task_named: Callable[[str], Any] | None = None
+    """name → Task, for wholes that are made of parts; None where there are none."""
     routes: dict[str, Any] = msgspec.field(default_factory=dict)
     """The pipeline's own, like `in_flight`: what of the route holds for many requests."""

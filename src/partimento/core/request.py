@@ -34,6 +34,8 @@ class Options(Struct, frozen=True, kw_only=True, omit_defaults=True):
     system: str | None = None
     language: str | None = None
     seed: int | None = None
+    in_parts: bool | None = None
+    """Whether to make it of parts, where its task can be; None: as the task finds that it pays."""
 
     def __post_init__(self) -> None:
         """Refuse what no model could follow. Raises BadInput."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -109,10 +109,19 @@ class Delta(Struct, frozen=True, tag="delta"):
     cached: bool = False
 
 
+class Partial(Struct, frozen=True, tag="partial"):
+    """What is complete of a structured draft so far, as plain values, or a finished `part` by its name. Draft until
+    Done."""
+
+    value: Any
+    model: str = ""
+    part: str = ""
+
+
 class Done(Struct, Generic[Out], frozen=True, tag="done"):
     """The answer, after the commit."""
 
     result: Result[Out]
 
 
-Event = Started | Attempted | Delta | Done[Out]
+Event = Started | Attempted | Delta | Partial | Done[Out]

@@ -36,6 +36,31 @@ class Prompt(Struct, frozen=True):
     dimensions: int | None = None
 
 
+class Part(Struct, frozen=True, kw_only=True):
+    """A piece of a whole, a request of its own: a task by its name, its fields, and who should make it.
+
+    `tier` is a tier word that bounds the choice ("premium": the ablest first) where the whole's request leaves it open.
+    """
+
+    name: str
+    task: str
+    fields: dict[str, Any]
+    tier: str = ""
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """How a whole is made of parts: first an outline, then its details side by side, then both put together."""
+
+    outline: Callable[[Any], Part]
+    """inputs → the part that the others follow from."""
+    details: Callable[[Any, Any], tuple[Part, ...]]
+    """(inputs, the outline's value) → the other parts."""
+    whole: Callable[[Any, Any, tuple[Any, ...]], Any]
+    """(inputs, the outline's value, the details' values) → the draft of the whole."""
+    pay: Callable[[Any], bool] = lambda _: False
+    """Whether what is asked is so large that it is made in parts unless the options say otherwise."""
+
+
 class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     """A declaration. Calling it with its inputs gives a Request; `pipeline` does the rest.
 
@@ -81,6 +106,9 @@ class Task(Struct, Generic[P, Out], frozen=True, kw_only=True, eq=False):
     local: bool = False
     """Whether what is asked may not leave the owner's machines."""
     claims: ProseClaims = "left"
+    parts: Parts | None = None
+    together: int = 1
+    """How many requests of this task one call to a model may answer."""
     proves: bool = True
     """Whether drafts that pass the checks prove a model able; False where the checks look at the form alone."""
 
@@ -134,6 +162,8 @@ def task(
     told: Callable[[Out], str] = lambda value: value if isinstance(value, str) else "",
     local: bool = False,
     claims: ProseClaims = "left",
+    parts: Parts | None = None,
+    together: int = 1,
     proves: bool = True,
 ) -> Task[P, Out]:
     """Declare a task; the type checker proves here that inputs, draft, checks and output fit each other."""
@@ -141,5 +171,5 @@ def task(
         name=name, summary=summary, version=version, complexity=complexity, inputs=inputs, draft=draft, output=output,
         prompt=prompt, finish=finish, checks=checks, proofs=proofs, rules=rules, read=read, schema=schema,
         hold=hold, ttl=ttl, folded=folded, bars=bars, words=words, notes=notes, exact=exact,
-        needs=needs, told=told, local=local, claims=claims, proves=proves,
+        needs=needs, told=told, local=local, claims=claims, parts=parts, together=together, proves=proves,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What of a draft may leave before its checks are done. Pure; knows the three holds, leaves checking to the task.
 
 none: every piece at once. sentence: each sentence when it has passed the checks. whole: nothing before all is checked.
-Only free text leaves in pieces; a structured draft is never shown half.
+Free text leaves in pieces; of a structured draft, held by the sentence, the fields and elements that are complete.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partimento.core.request import Request
-from partimento.pipeline.claims import proven_text
+from partimento.core.result import Delta, Partial
+from partimento.decoding.partial import Finished
+from partimento.pipeline.claims import proven, proven_text
 from partimento.pipeline.generate import FREE_TEXT
 from partimento.pipeline.redact import Restorer
 
@@ -21,11 +23,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 class Gate:
     """Holds one draft's pieces back as the task asks, and lets them go with personal data (`values`) put back."""
 
-    def __init__(self, request: Request[Any], values: Mapping[str, str]) -> None:
+    def __init__(self, request: Request[Any], values: Mapping[str, str], *, along: bool = True) -> None:
         self._restorer = Restorer(values)
         self._request = request
         self._hold = request.task.hold
         self._shown = request.task.draft in FREE_TEXT
+        self._along = along
+        """Whether anybody reads along."""
+        self._finished = Finished()
         self._waiting = ""
         self._told = ""
         """What has left already, before personal data was put back: later sentences refer to it."""
@@ -48,6 +53,25 @@ class Gate:
         task = self._request.task
         self.flaws = tuple(flaw for check in task.checks for flaw in check(self._request.inputs, ripe))
         return "" if self.flaws else self._proven(ripe)
+
+    def take(self, piece: str, model: str) -> Delta | Partial | None:
+        """Take in a piece of this model's; what may be told of it now."""
+        if self._shown:
+            text = self.enter(piece)
+            return Delta(text, model) if text else None
+        value = self.complete(piece)
+        return None if value is None else Partial(value, model)
+
+    def complete(self, piece: str) -> Any:
+        """Of a structured draft, what is complete with this piece and not untrue; None where nothing new is."""
+        if not self._along or self._hold == "whole" or self.flaws or not self._finished.feed(piece):
+            return None
+        value = self._finished.value()
+        if value is None:
+            return None
+        proof = proven(value, self._request.task.claims)
+        self.flaws = proof.flaws
+        return None if proof.flaws else proof.value
 
     def rest(self, told: str) -> str:
         """What is left to say once the whole draft is found sound and finished to the text `told`."""

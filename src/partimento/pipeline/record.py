@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from partimento.core.errors import PartimentoError
-from partimento.core.model import Model, Tier
+from partimento.core.model import Model
 from partimento.core.money import FREE, Money
 from partimento.core.ports import CacheEntry, Ending, LedgerRow, MemoryItem, Ports, Remembered, Tally
 from partimento.core.request import Request
@@ -44,7 +45,7 @@ class Entry:
         self._noted: list[str] = []
         """For each attempt, what the ledger is to keep of its reason."""
         self._unweighed: set[str] = set()
-        """Attempted models whose drafts tell nothing of an ability: the rules."""
+        """Attempted models whose drafts tell nothing of an ability: the rules; what was put together of parts."""
         self.prompt: Prompt | None = None
         """What is asked, redacted; None where memory answers."""
         self.decision = ""
@@ -64,7 +65,7 @@ class Entry:
         attempt = Attempt(model.id, outcome, reason)
         self.attempts.append(attempt)
         self._noted.append(reason if noted is None else noted)
-        if model.engine == "rules":
+        if model.engine in ("rules", "parts"):
             self._unweighed.add(model.id)
         return attempt
 
@@ -157,35 +158,60 @@ async def record_hit(entry: Entry, found: Remembered) -> Receipt:
     )  # fmt: skip
 
 
-async def record(entry: Entry, model: Model, value: Any, place: Place) -> Receipt:
-    """Book a served answer: memory item, cache entry and ledger row in one transaction. `value` is still redacted."""
+async def record(entry: Entry, model: Model, value: Any, place: Place, parts: tuple[Receipt, ...] = ()) -> Receipt:
+    """Book a served answer: memory item, cache entry and ledger row in one transaction. `value` is still redacted.
+
+    What a whole cost stands in the rows of its `parts`, once; its item and its receipt tell the sum.
+    """
     encoded = encode(value)
-    prompt = (entry.prompt or entry.request.task.prompt(entry.request.inputs)).user
-    usage = entry.usage if entry.usage.output_tokens else Usage(len(prompt.encode()) // 4, len(encoded) // 4)
-    saved = _saved(entry, model, usage)
-    tier: Tier = model.tier
-    latency_ms = entry.latency_ms
     task = entry.request.task
+    bill = _bill(entry, model, encoded, parts)
     item = MemoryItem(
         id=_content_id(task.name, task.version, encoded, model.id), task=task.name, task_version=task.version,
-        value=encoded, prompt=prompt, options=_json.encode(entry.request.options), model=model.id,
-        engine=model.engine, tier=tier, provider=model.provider, input_tokens=entry.usage.input_tokens,
-        output_tokens=entry.usage.output_tokens, cost_pico=entry.cost.pico, latency_ms=latency_ms,
+        value=encoded, prompt=_prompt(entry).user, options=_json.encode(entry.request.options), model=model.id,
+        engine=model.engine, tier=model.tier, provider=model.provider, input_tokens=bill.usage.input_tokens,
+        output_tokens=bill.usage.output_tokens, cost_pico=bill.cost.pico, latency_ms=entry.latency_ms,
         created_at=entry.at, user=entry.request.caller.user, claims=spelled(entry.claims),
     )  # fmt: skip
+    own = FREE if parts else bill.saved
     row = entry.row(
-        "served", model=model.id, engine=model.engine, tier=tier, provider=model.provider, saved_pico=saved.pico,
-        saved_by="local" if saved else "", memory_id=item.id,
+        "served", model=model.id, engine=model.engine, tier="" if parts else model.tier, provider=model.provider,
+        saved_pico=own.pico, saved_by="local" if own else "", memory_id=item.id,
     )  # fmt: skip
     kept = CacheEntry(place.key, place.scope, item.id, place.expires_at) if place.lives_at(entry.at) else None
     entry.closed = True
     await entry.ports.ledger.record(row, item, kept, entry.evidence())
     return Receipt(
-        model=model.id, engine=model.engine, tier=tier, task=task.name, complexity=entry.complexity, cached=False,
-        cost_usd=entry.cost.usd, saved_usd=saved.usd, input_tokens=entry.usage.input_tokens,
-        output_tokens=entry.usage.output_tokens, latency_ms=round(latency_ms, 3), attempts=tuple(entry.attempts),
-        memory_id=item.id, provider=model.provider, notes=tuple(entry.notes), claims=entry.claims,
+        model=model.id, engine=model.engine, tier=model.tier, task=task.name, complexity=entry.complexity, cached=False,
+        cost_usd=bill.cost.usd, saved_usd=bill.saved.usd, input_tokens=bill.usage.input_tokens,
+        output_tokens=bill.usage.output_tokens, latency_ms=round(item.latency_ms, 3), attempts=tuple(entry.attempts),
+        memory_id=item.id, provider=model.provider, notes=tuple(entry.notes), claims=entry.claims, parts=parts,
     )  # fmt: skip
+
+
+class _Bill(Struct, frozen=True):
+    """What an answer took, with its parts, and what it saved."""
+
+    usage: Usage
+    cost: Money
+    saved: Money
+
+
+def _bill(entry: Entry, model: Model, encoded: bytes, parts: tuple[Receipt, ...]) -> _Bill:
+    usage = entry.usage
+    for part in parts:
+        usage += Usage(part.input_tokens, part.output_tokens)
+    if parts:
+        cost, saved = (
+            Money.of(sum(sums, _NOTHING)) for sums in ((p.cost_usd for p in parts), (p.saved_usd for p in parts))
+        )
+        return _Bill(usage, entry.cost + cost, saved)
+    weighed = usage if usage.output_tokens else Usage(len(_prompt(entry).user.encode()) // 4, len(encoded) // 4)
+    return _Bill(usage, entry.cost, _saved(entry, model, weighed))
+
+
+def _prompt(entry: Entry) -> Prompt:
+    return entry.prompt or entry.request.task.prompt(entry.request.inputs)
 
 
 def _saved(entry: Entry, model: Model, usage: Usage) -> Money:

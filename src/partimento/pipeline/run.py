@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from partimento.core.errors import (
     BudgetExceeded,
@@ -22,13 +22,15 @@ from partimento.core.model import Model
 from partimento.core.money import FREE, Money
 from partimento.core.ports import Call, Drafted, Ports, Remembered
 from partimento.core.request import Request
-from partimento.core.result import Attempted, Delta, Done, Event, Outcome, Result, Started
+from partimento.core.result import Attempted, Delta, Done, Event, Outcome, Partial, Result, Started
+from partimento.core.task import Parts
 from partimento.core.usage import NOTHING_USED, Usage
 from partimento.decoding.schema import decode
 from partimento.pipeline import budget, cache, flight
 from partimento.pipeline.decision import Ranked
 from partimento.pipeline.generate import asked_again, call_for, generate, turn_ends
 from partimento.pipeline.hold import Gate, replayed
+from partimento.pipeline.parts import Assembled, in_parts, parts_of
 from partimento.pipeline.prepare import Prepared, prepare
 from partimento.pipeline.record import Entry, ledger_entry, record, record_hit
 from partimento.pipeline.redact import Redacted
@@ -94,6 +96,13 @@ async def _anew(
     seed = entry.request.options.seed
     seed = ports.new_seed() if seed is None else seed
     errors: list[PartimentoError] = []
+    if parts := parts_of(entry.request, routed):
+        async with aclosing(_of_parts(entry, parts, place, deadline, redacted, ports)) as events:
+            async for event in events:
+                yield event
+        if entry.closed:
+            return
+        errors.append(ChecksFailed())
     begun = False
     for position, ranked in enumerate(candidates):
         ends = turn_ends(candidates[position:], deadline, ports.clock.monotonic())
@@ -104,6 +113,8 @@ async def _anew(
                 async for step in steps:
                     if isinstance(step, Sound):
                         sound = step
+                    elif isinstance(step, Partial):
+                        yield Partial(redacted.restored(step.value), step.model)
                     else:
                         begun = begun or (stream and isinstance(step, Delta))
                         yield step
@@ -124,13 +135,37 @@ async def _anew(
     raise _unserved(entry, errors) if candidates else nothing_to_ask(routed, entry.request)
 
 
+async def _of_parts(
+    entry: Entry, parts: Parts, place: cache.Place, deadline: float, redacted: Redacted[Out], ports: Ports
+) -> AsyncGenerator[Partial | Attempted | Done[Out], None]:
+    """The whole from its parts. Ends with Done; without, where the parts are sound and their whole is not."""
+
+    async def part(request: Request[Any]) -> Result[Any]:
+        return await make(request, ports)
+
+    async with aclosing(in_parts(entry.request, parts, ports, deadline, part)) as steps:
+        async for step in steps:
+            if isinstance(step, Assembled):
+                assembled = step
+            else:
+                yield Partial(redacted.restored(step.value), step.model, step.part)
+    verdict = validate(entry.request, Drafted(value=assembled.draft), assembled.method)
+    if isinstance(verdict, Flawed):
+        yield Attempted(entry.attempted(assembled.maker, "flawed", "; ".join(verdict.reasons), noted=verdict.noted))
+        return
+    entry.attempted(assembled.maker, "served", f"made of {len(assembled.receipts)} parts")
+    entry.proved(verdict.claims, verdict.corrections)
+    receipt = await record(entry, assembled.maker, redacted.kept(verdict.value), place, assembled.receipts)
+    yield Done(Result(redacted.restored(verdict.value), receipt))
+
+
 async def _ask(
     entry: Entry, ranked: Ranked, call: Call, values: Mapping[str, str], ports: Ports
-) -> AsyncGenerator[Attempted | Delta | Sound, None]:
+) -> AsyncGenerator[Attempted | Delta | Partial | Sound, None]:
     """One candidate's turn: a draft and, where it is flawed, one repair of it. Ends with Sound, or without."""
     model = ranked.model
     for repairing in (False, True):
-        gate = Gate(call.request, values)
+        gate = Gate(call.request, values, along=call.stream)
         drafted = Drafted()
         async with budget.reserve(call, entry.request.caller, entry.row("unknown"), ports) as held:
             try:
@@ -140,8 +175,8 @@ async def _ask(
                             drafted = piece
                             entry.notes += piece.notes
                             held.spent(_cost(entry, model, piece.usage, held.amount))
-                        elif text := gate.enter(piece):
-                            yield Delta(text, model.id)
+                        elif told := gate.take(piece, model.id):
+                            yield told
                         if gate.flaws:
                             break  # closing the stream tells the upstream to stop
             except EngineError as error:
