@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import aclosing
 from typing import Any
 
 import click
@@ -14,7 +16,7 @@ from partimento.cli.output import json_option, print_json, print_table, read_tex
 from partimento.cli.route import explain_option, print_route
 from partimento.core.errors import BadInput
 from partimento.core.request import Options, Request
-from partimento.core.result import Result
+from partimento.core.result import Done, Partial, Result, Started
 from partimento.decoding.schema import encode
 
 
@@ -25,6 +27,8 @@ from partimento.decoding.schema import encode
 @keys_option
 @click.option("--model", help="A model's id, or a tier.")
 @click.option("--seed", type=int, help="The same seed makes the same thing.")
+@click.option("--language", help="The language to write in, where a model writes: ja, German …")
+@click.option("--in-parts/--in-one-piece", default=None, help="Outline by the ablest model, details by others, or not.")
 @click.option("--no-cache", is_flag=True, help="Make it anew, even where it is remembered.")
 @explain_option
 @json_option
@@ -35,6 +39,8 @@ def make(
     keys: str | None,
     model: str | None,
     seed: int | None,
+    language: str | None,
+    in_parts: bool | None,
     no_cache: bool,
     explain: bool,
     as_json: bool,
@@ -45,13 +51,14 @@ def make(
     partimento make --list
     partimento make progression --genre jazz --key Bb --bars 12
     partimento make exercise --genre jazz --kind voicing --voicing rootless --keys all
+    partimento make curriculum --goals "accompany a choir" --genre gospel --level beginner --weeks 12
     """
     if listing or name is None:
         _print_tasks(as_json)
         return
     task, given = plugins.task(name), _fields(fields)
     wanted = [given] if keys is None else fields_in(keys, given)
-    options = Options(seed=seed)
+    options = Options(seed=seed, language=language, in_parts=in_parts)
     requests = [task.ask(one).with_(options=options, cache="skip" if no_cache else "use") for one in wanted]
     if keys is None:
         _make_one(name, requests[0], model, explain=explain, as_json=as_json)
@@ -60,11 +67,7 @@ def make(
 
 
 def _make_one(name: str, request: Request[Any], model: str | None, *, explain: bool, as_json: bool) -> None:
-    async def work() -> Any:
-        async with opened(f"make.{name}") as client:
-            return await client.told(request, model=model)
-
-    result, started = running(work())
+    result, started = running(_made(name, request, model))
     if explain:
         print_route(started, result.receipt)
     if as_json:
@@ -72,6 +75,20 @@ def _make_one(name: str, request: Request[Any], model: str | None, *, explain: b
         return
     _print_value(result.value)
     click.echo(receipt_line(result.receipt), err=True)
+
+
+async def _made(name: str, request: Request[Any], model: str | None) -> tuple[Result[Any], Started | None]:
+    """The result and the route; on a terminal, each finished part is told."""
+    started = None
+    async with opened(f"make.{name}") as client, aclosing(client.stream(request, model=model)) as events:
+        async for event in events:
+            if isinstance(event, Started):
+                started = event
+            elif isinstance(event, Partial) and event.part and sys.stderr.isatty():
+                click.echo(f"{event.part}: by {event.model}", err=True)
+            elif isinstance(event, Done):
+                return event.result, started
+    raise AssertionError("a stream ends with Done or an error")
 
 
 def _make_all(name: str, requests: list[Request[Any]], model: str | None, *, as_json: bool) -> None:

@@ -75,10 +75,10 @@ class Entry:
             return ()
         return evidence_of(self.request.task.name, self.complexity, self.attempts, self.at, self._unweighed)
 
-    def proved(self, claims: Claims | None, corrections: Iterable[str]) -> None:
-        """What the claim check made of the served draft."""
+    def proved(self, claims: Claims | None, notes: Iterable[str]) -> None:
+        """What proving the served draft came to."""
         self.claims = claims
-        self.notes += corrections
+        self.notes += notes
 
     def spent(self, usage: Usage, cost: Money) -> None:
         self.usage, self.cost = self.usage + usage, self.cost + cost

@@ -128,7 +128,7 @@ async def _anew(
         if sound is None:
             errors.append(ChecksFailed())
             continue
-        entry.proved(sound.claims, sound.corrections)
+        entry.proved(sound.claims, sound.notes)
         receipt = await record(entry, ranked.model, redacted.kept(sound.value), place)
         yield Done(Result(redacted.restored(sound.value), receipt))
         return
@@ -154,7 +154,7 @@ async def _of_parts(
         yield Attempted(entry.attempted(assembled.maker, "flawed", "; ".join(verdict.reasons), noted=verdict.noted))
         return
     entry.attempted(assembled.maker, "served", f"made of {len(assembled.receipts)} parts")
-    entry.proved(verdict.claims, verdict.corrections)
+    entry.proved(verdict.claims, verdict.notes)
     receipt = await record(entry, assembled.maker, redacted.kept(verdict.value), place, assembled.receipts)
     yield Done(Result(redacted.restored(verdict.value), receipt))
 

@@ -101,7 +101,7 @@ async def _in_one_call(ready: Sequence[Prepared], ports: Ports) -> dict[int, Res
         entry = entries[place]
         entry.spent(*_share(usage, cost, share, len(verdicts)))
         entry.attempted(model, "served", f"answered together with {len(ready) - 1} others")
-        entry.proved(sound.claims, sound.corrections)
+        entry.proved(sound.claims, sound.notes)
         one = ready[place]
         kept = cache.place_of(one.request, one.key, one.scope, ports)
         receipt = await record(entry, model, one.redacted.kept(sound.value), kept)

@@ -16,6 +16,7 @@ from partimento.core.task import Task
 from partimento.decoding.repair import read
 from partimento.pipeline.claims import proven
 from partimento.pipeline.generate import FREE_TEXT
+from partimento.pipeline.language import language_flaws, rules_language_notes
 
 UNREADABLE: Final = "unreadable: "
 """How the ledger's note of a draft begins that could not be read as JSON."""
@@ -28,8 +29,8 @@ class Sound(Struct, frozen=True):
     mended: str = ""
     claims: Claims | None = None
     """What was found of musical claims; None where the task makes none in prose."""
-    corrections: tuple[str, ...] = ()
-    """Which of them were put right, a sentence each."""
+    notes: tuple[str, ...] = ()
+    """What was put right, and what else the receipt should say, a sentence each."""
 
 
 class Flawed(Struct, frozen=True):
@@ -67,6 +68,10 @@ def validate(request: Request[Any], drafted: Drafted, method: str) -> Sound | Fl
     if proof.flaws:
         return Flawed(proof.flaws)
     value = proof.value
+    by_rules = method == "rules"
+    if not by_rules and (reasons := tuple(language_flaws(request, value))):
+        return Flawed(reasons)
     if reasons := tuple(reason for proof in task.proofs for reason in proof(request.inputs, value)):
         return Flawed(reasons)
-    return Sound(value, mended, None if task.claims == "left" else proof.claims, proof.corrections)
+    notes = (*proof.corrections, *(rules_language_notes(request) if by_rules else ()))
+    return Sound(value, mended, None if task.claims == "left" else proof.claims, notes)

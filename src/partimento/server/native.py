@@ -41,6 +41,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     max_tokens: int | None = None
     complexity: int | None = None
     language: str | None = None
+    in_parts: bool | None = None
     cache: CacheUse = "use"
     privacy: Privacy | None = None
     deadline_s: float | None = None
@@ -160,6 +161,7 @@ def _request(ask: Ask, task: Task[..., Any], body: TaskBody) -> Request[Any]:
     options = Options(
         selection_mode="manual" if named else "auto", model=body.model, temperature=body.temperature, seed=body.seed,
         max_tokens=body.max_tokens, complexity=body.complexity, language=body.language,
+        in_parts=body.in_parts,
     )  # fmt: skip
     caller = msgspec.structs.replace(ask.caller, user=body.user) if body.user else ask.caller
     return request.with_(

@@ -1,0 +1,44 @@
+"""The language that was asked for: a draft surely in another one is flawed; rules say that they write English."""
+
+from __future__ import annotations
+
+from partimento.core.ports import Drafted
+from partimento.core.request import Options
+from partimento.pipeline.validate import Flawed, Sound, validate
+from verse import declare
+
+ENGLISH = ("the rain that falls upon the street", "and nobody is there to hear it")
+GERMAN = ("der Regen fällt auf die Straße", "und niemand ist da, der ihn hört")
+
+
+def asked(language: str | None) -> object:
+    return declare()(about="rain").with_(options=Options(language=language))
+
+
+def verdict(language: str | None, lines: tuple[str, ...], method: str = "little") -> Sound | Flawed:
+    text = '{{"lines": ["{}", "{}"]}}'.format(*lines)
+    return validate(asked(language), Drafted(text=text), method)  # type: ignore[arg-type]
+
+
+def test_a_draft_in_the_language_asked_for_is_sound() -> None:
+    assert isinstance(verdict("de", GERMAN), Sound)
+    assert isinstance(verdict("German", GERMAN), Sound)
+
+
+def test_a_draft_surely_in_another_language_is_flawed_in_words_a_model_can_act_on() -> None:
+    flawed = verdict("de", ENGLISH)
+    assert isinstance(flawed, Flawed)
+    assert "must be in German" in flawed.reasons[0]
+
+
+def test_where_no_language_is_asked_for_none_is_missed() -> None:
+    assert isinstance(verdict(None, GERMAN), Sound)
+
+
+def test_rules_write_english_and_say_so() -> None:
+    sound = verdict("ja", ENGLISH, "rules")
+    assert isinstance(sound, Sound)
+    assert "the rules write English" in sound.notes[0]
+    english = verdict("en-GB", ENGLISH, "rules")
+    assert isinstance(english, Sound)
+    assert english.notes == ()
