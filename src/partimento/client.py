@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
 from functools import cached_property
@@ -30,6 +30,7 @@ from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
 from partimento.pool.later import LaterEngine
 from partimento.shapes.arrangement import Arrangement
+from partimento.shapes.learner_context import LearnerContext
 from partimento.shapes.text import GeneratedText
 from partimento.shapes.theory import TheoryAnalysis
 from partimento.store.models import list_models, list_prices
@@ -39,6 +40,9 @@ from partimento.store.store import Store
 from partimento.tasks.text import text_request
 
 if TYPE_CHECKING:
+    from partimento.learner.curricula import Curricula
+    from partimento.learner.learners import Learners
+    from partimento.library.front import Library
     from partimento.pool.front import LocalModels
 
 Out = TypeVar("Out")
@@ -85,6 +89,36 @@ class AsyncPartimento:
     @property
     def settings(self) -> Settings:
         return self.configured.settings
+
+    @cached_property
+    def learners(self) -> Learners:
+        """Who learns: profiles, skills, reviews, results, preferences, what to practise next."""
+        from partimento.learner.learners import Learners
+
+        return Learners(self.store, self.ports.clock, self.ports.new_id)
+
+    @cached_property
+    def curricula(self) -> Curricula:
+        """Curricula that are kept: templates, versions, progress, plans that follow results."""
+        from partimento.learner.curricula import Curricula
+        from partimento.learner.templates import CurriculumWanted
+
+        def made(wanted: CurriculumWanted) -> Awaitable[Result[Any]]:
+            caller = msgspec.structs.replace(self.caller, user=wanted.user, key=wanted.holder)
+            request = plugins.task("curriculum").ask(wanted.fields)  # what is made for one is nobody else's answer
+            return self.make(request.with_(caller=caller, cache="off" if wanted.user else "use"), model="rules")
+
+        return Curricula(self.store, self.ports.clock, self.ports.new_id, made)
+
+    @cached_property
+    def library(self) -> Library:
+        """What is generated ahead of time: plans, jobs, packs."""
+        from partimento.library.front import Library
+        from partimento.library.plan import Known
+        from partimento.music import genres
+
+        known = Known(plugins.task, plugins.task_names, genres.names)
+        return Library(self.store, lambda: self.ports, known, environment.data_folder(self.settings))
 
     @cached_property
     def local(self) -> LocalModels:
@@ -167,6 +201,36 @@ class AsyncPartimento:
     ) -> Result[Arrangement]:
         """A two-hand arrangement; fields: key, tempo, bars, level, application, meter, seed, cache."""
         return await self.make(self.composition(genre, description, **fields), model=model)
+
+    def coaching(
+        self,
+        message: str,
+        context: LearnerContext | Mapping[str, Any] | None = None,
+        *,
+        history: Sequence[Mapping[str, str]] = (),
+        learner: str = "",
+        language: str = "",
+        holder: str = "",
+    ) -> Request[str]:
+        """The request behind `coach`. What `context` says goes before what is kept of `learner`, which `holder` (the
+        id of an API key; "" for the owner) must be allowed to read. Raises UnknownName for a learner not kept here."""
+        given = msgspec.to_builtins(context) if isinstance(context, LearnerContext) else dict(context or {})
+        if learner:
+            given = msgspec.to_builtins(self.learners.context(learner, holder=holder)) | given
+        fields = {"message": message, "context": given, "history": list(history), "language": language}
+        request: Request[str] = plugins.task("coaching").ask(fields)
+        return request.with_(caller=msgspec.structs.replace(self.caller, user=learner)) if learner else request
+
+    async def coach(
+        self,
+        user_message: str,
+        user_context: LearnerContext | Mapping[str, Any] | None = None,
+        *,
+        model: str | None = None,
+        **fields: Any,
+    ) -> Result[str]:
+        """The coach's reply; fields: history, learner, language. To read along, stream `coaching(...)`."""
+        return await self.make(self.coaching(user_message, user_context, **fields), model=model)
 
     async def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
         """Numerals, functions and reasons of a progression, from the theory engine."""
@@ -253,6 +317,8 @@ class AsyncPartimento:
 
     async def close(self) -> None:
         """Finish writes and give back connections."""
+        if "library" in vars(self):
+            await self.library.close()
         for engine in self.ports.engines.values():
             await engine.close()
         if "local" in vars(self):
@@ -310,6 +376,12 @@ class Partimento:
 
     def compose(self, genre: str, description: str = "", **fields: Any) -> Result[Arrangement]:
         return self._thread.call(self.async_.compose, genre, description, **fields)
+
+    def coaching(self, message: str, context: Any = None, **fields: Any) -> Request[str]:
+        return self.async_.coaching(message, context, **fields)
+
+    def coach(self, user_message: str, user_context: Any = None, **fields: Any) -> Result[str]:
+        return self._thread.call(self.async_.coach, user_message, user_context, **fields)
 
     def analyze(self, chords: Sequence[str] | str, key: str | None = None) -> Result[TheoryAnalysis]:
         return self._thread.call(self.async_.analyze, chords, key)

@@ -133,7 +133,6 @@ class _Weighed(Struct, frozen=True):
     words: int = 0
 
 
-@lru_cache(maxsize=256)
 def _weighed(text: str) -> _Weighed:
     words = [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not _MUSIC.match(word)]
     scripts = _scripts_of(words)

@@ -6,9 +6,10 @@ Every string of the output is read, but those whose type says that they may be u
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -50,6 +51,15 @@ def proven(value: Any, how: ProseClaims) -> Proven:
     return Proven(value, claims, tuple(reading.corrections), flaws)
 
 
+def proven_so_far(value: Any, kind: Any, how: ProseClaims, known: dict[str, Proven]) -> Proven:
+    """What is complete of a draft of this type, in plain values, proven as the whole will be; but how much of it is
+    wrong, the whole alone tells. `known` keeps what was proven, for the next time there is more of it."""
+    if how == "left":
+        return Proven(value)
+    reading = _Reading(how, known)
+    return Proven(reading.of_plain(value, kind), reading.claims, tuple(reading.corrections), tuple(reading.flaws))
+
+
 def proven_text(text: str, how: ProseClaims, before: str = "") -> Proven:
     """The same for one text, of which `before` has been told already and is only read along."""
     if how == "left":
@@ -85,11 +95,12 @@ def counted(kept: str) -> Claims | None:
 class _Reading:
     """One walk through a value; what is found adds up."""
 
-    def __init__(self, how: ProseClaims) -> None:
+    def __init__(self, how: ProseClaims, known: dict[str, Proven] | None = None) -> None:
         self.claims = Claims()
         self.corrections: list[str] = []
         self.flaws: list[str] = []
         self._how = how
+        self._known = {} if known is None else known
 
     def of(self, value: Any) -> Any:
         """The value with its strings proven; the same object where nothing changed."""
@@ -105,6 +116,18 @@ class _Reading:
             return {name: self.of(part) for name, part in value.items()}
         return value
 
+    def of_plain(self, value: Any, kind: Any) -> Any:
+        """The same of JSON that is to become `kind`; what `of` would not look into is left."""
+        if isinstance(value, str):
+            return self._text(value) if " " in value else value
+        if isinstance(value, list):
+            inner = _kind_of_elements(kind)
+            return value if inner is None else [self.of_plain(part, inner) for part in value]
+        if isinstance(value, dict):
+            kinds = _kinds_of_keys(kind, frozenset(value))
+            return {name: self.of_plain(part, kinds[name]) if name in kinds else part for name, part in value.items()}
+        return value
+
     def _struct(self, value: Struct) -> Struct:
         changed = {
             name: new for name in _prose_fields(type(value)) if (new := self.of(old := getattr(value, name))) is not old
@@ -112,7 +135,9 @@ class _Reading:
         return msgspec.structs.replace(value, **changed) if changed else value
 
     def _text(self, text: str) -> str:
-        found = proven_text(text, self._how)
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = proven_text(text, self._how)
         self.claims += found.claims
         self.corrections += found.corrections
         self.flaws += found.flaws
@@ -125,6 +150,43 @@ def _prose_fields(kind: type[Struct]) -> tuple[str, ...]:
     """The fields of a struct that are to be proven, or hold what is."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple(name for name in kind.__struct_fields__ if not _is_left(hints[name]))
+
+
+@lru_cache(maxsize=256)
+def _prose_keys(kind: type[Struct]) -> Mapping[str, Any]:
+    """The same as JSON names them, with what they are to become."""
+    hints = get_type_hints(kind, include_extras=True)
+    names = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+    return {names[name]: hints[name] for name in _prose_fields(kind)}
+
+
+def _kinds_of_keys(kind: Any, keys: frozenset[str]) -> Mapping[str, Any]:
+    """What the values of these keys are to become in an object of that kind; without those that are to be left."""
+    for arm in _arms(kind):
+        if isinstance(arm, type) and issubclass(arm, Struct):
+            if keys <= {*arm.__struct_encode_fields__, arm.__struct_config__.tag_field}:
+                return _prose_keys(arm)
+        elif arm is Any or get_origin(arm) in (dict, Mapping):
+            return dict.fromkeys(keys, (Any, *get_args(arm))[-1])
+    return {}
+
+
+def _kind_of_elements(kind: Any) -> Any:
+    """What the elements of an array of that kind are to become; None where nothing looks into it."""
+    for arm in _arms(kind):
+        if arm is Any:
+            return Any
+        if get_origin(arm) in (list, tuple, Sequence):
+            return tuple(part for part in get_args(arm) if part is not Ellipsis)
+    return None
+
+
+def _arms(kind: Any) -> tuple[Any, ...]:
+    """The kinds that one kind stands for: those of a union, of a tuple of kinds, or itself."""
+    if get_origin(kind) is Annotated:
+        return _arms(get_args(kind)[0])
+    several = kind if isinstance(kind, tuple) else get_args(kind) if get_origin(kind) in (Union, UnionType) else None
+    return (kind,) if several is None else tuple(arm for part in several for arm in _arms(part))
 
 
 def _is_left(hint: Any) -> bool:

@@ -12,12 +12,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BudgetExceeded, PartimentoError
+from partimento.core.errors import ChecksFailed, EngineError, NotAllowed, PartimentoError
 from partimento.core.model import TIERS, Model
 from partimento.core.ports import Ports
 from partimento.core.request import Request
 from partimento.core.result import Partial, Receipt, Result
 from partimento.core.task import Part, Parts
+from partimento.decoding.schema import encode
+from partimento.pipeline.ranking import stays_here
 from partimento.pipeline.route import Routed
 
 SIDE_BY_SIDE: Final = 6
@@ -25,6 +27,9 @@ ENGINE: Final = "parts"
 """In the place of an engine, where a whole is told of."""
 TRIES: Final = 2
 """A part that fails is made again, alone, before the whole is given up."""
+
+IN_PARTS: Final = Model("parts", ENGINE, "rules", 10)
+"""Who had a turn, where the parts or what they were put together to did not serve."""
 
 Make = Callable[[Request[Any]], Awaitable[Result[Any]]]
 
@@ -48,7 +53,7 @@ class Assembled(Struct, frozen=True):
         return Model(self.method, ENGINE, tier, 10, provider=" + ".join(providers))
 
 
-def parts_of(request: Request[Any], routed: Routed) -> Parts | None:
+def parts_of(request: Request[Any], routed: Routed, ports: Ports) -> Parts | None:
     """How to make this request in parts; None where it is made in one piece.
 
     Asked for, it always is. Left open, it is where the task finds that it pays and a model could take part: rules are
@@ -56,7 +61,7 @@ def parts_of(request: Request[Any], routed: Routed) -> Parts | None:
     """
     parts: Parts | None = request.task.parts
     wanted = request.options.in_parts
-    if parts is None or wanted is False:
+    if parts is None or wanted is False or ports.task_named is None:
         return None
     if wanted:
         return parts
@@ -67,60 +72,75 @@ def parts_of(request: Request[Any], routed: Routed) -> Parts | None:
 async def in_parts(
     request: Request[Any], parts: Parts, ports: Ports, deadline: float, make: Make
 ) -> AsyncGenerator[Partial | Assembled, None]:
-    """Each part as it is finished, then the whole. Raises what the first part that could not be made raised; those
-    that were made are remembered, so that asking again makes only the others."""
+    """Each part as it is finished, then the whole.
+
+    Where parts cannot be made, the others still are, then raises what the first of them raised, with the part's name
+    in a note. Those that were made are remembered, so that asking again makes only the others.
+    """
     outline = await _made(parts.outline(request.inputs), request, ports, deadline, make)
     yield _told("outline", outline)
-    wanted = parts.details(request.inputs, outline.value)
     turn = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def in_turn(part: Part) -> Result[Any]:
         async with turn:
             return await _made(part, request, ports, deadline, make)
 
-    tasks = {asyncio.ensure_future(in_turn(part)): part for part in wanted}
+    wanted = parts.details(request.inputs, outline.value)
+    named = {asyncio.ensure_future(in_turn(part)): part.name for part in wanted}
     try:
-        pending: set[asyncio.Future[Result[Any]]] = set(tasks)
+        pending = set(named)
         failed: BaseException | None = None
         while pending:
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
+            for one in filter(done.__contains__, named):  # of several at once, in their order
                 if error := one.exception():
                     failed = failed or error
                 else:
-                    yield _told(tasks[one].name, one.result())  # type: ignore[index]
+                    yield _told(named[one], one.result())
         if failed is not None:
             raise failed
     finally:
-        for one in tasks:
+        for one in named:
             one.cancel()
-    made = [one.result() for one in tasks]
+        # whoever stops reading waits until each part has written its row and settled its reservation
+        await asyncio.gather(*named, return_exceptions=True)
+    made = [one.result() for one in named]
     draft = parts.whole(request.inputs, outline.value, tuple(result.value for result in made))
     yield Assembled(draft, (outline.receipt, *(result.receipt for result in made)))
 
 
+def failure(error: PartimentoError) -> str:
+    """Which part could not be made, and why."""
+    return ": ".join((*getattr(error, "__notes__", ())[:1], str(error)))
+
+
 async def _made(part: Part, whole: Request[Any], ports: Ports, deadline: float, make: Make) -> Result[Any]:
     for attempt in range(TRIES):
-        request = _request(part, whole, ports, deadline)
         try:
-            return await make(request)
-        except BudgetExceeded:
-            raise
-        except PartimentoError:
-            if attempt + 1 == TRIES or deadline <= ports.clock.monotonic():
+            return await make(_request(part, whole, ports, deadline))
+        except PartimentoError as error:
+            last = attempt + 1 == TRIES or deadline <= ports.clock.monotonic()
+            if last or not isinstance(error, EngineError | ChecksFailed):
+                error.add_note(f"part {part.name!r}")
                 raise
     raise AssertionError("the last try returns or raises")
 
 
 def _request(part: Part, whole: Request[Any], ports: Ports, deadline: float) -> Request[Any]:
+    """The part as a request of the same caller, to be made in the same way. Raises BadInput, NotAllowed."""
     assert ports.task_named is not None
     asked: Request[Any] = ports.task_named(part.task).ask(part.fields)
+    if stays_here(whole.task, ports.settings) and not stays_here(asked.task, ports.settings):
+        raise NotAllowed(
+            f"what {whole.task.name} is asked stays on your machines",
+            why=f"its part {part.name!r} is a {part.task}, which may go to the cloud",
+            mend=f"add {part.task} to local_tasks",
+        )
     options = whole.options
     if options.selection_mode == "auto" and options.model in (None, "auto"):
         options = msgspec.structs.replace(options, model=part.tier or None)
-    options = msgspec.structs.replace(options, in_parts=None, complexity=None)
     return asked.with_(
-        options=options,
+        options=msgspec.structs.replace(options, in_parts=None, complexity=None),
         caller=whole.caller,
         cache=whole.cache,
         scope=whole.scope,
@@ -130,4 +150,4 @@ def _request(part: Part, whole: Request[Any], ports: Ports, deadline: float) -> 
 
 
 def _told(name: str, result: Result[Any]) -> Partial:
-    return Partial(msgspec.to_builtins(result.value), result.receipt.model, name)
+    return Partial(msgspec.json.decode(encode(result.value)), result.receipt.model, name)

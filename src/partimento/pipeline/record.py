@@ -113,12 +113,15 @@ class Entry:
 
 
 class ledger_entry:  # noqa: N801  # read as a function; a generator would cost more than the ledger row
-    """One row, whatever happens: what was not closed as hit or served is closed here as failed or cancelled."""
+    """One row, whatever happens: what was not closed as hit or served is closed here as failed or cancelled.
+
+    `begun`: the entry to go on with, where the request has been asked already.
+    """
 
     __slots__ = ("_entry",)
 
-    def __init__(self, request: Request[Any], ports: Ports) -> None:
-        self._entry = Entry(request, ports)
+    def __init__(self, request: Request[Any], ports: Ports, begun: Entry | None = None) -> None:
+        self._entry = begun or Entry(request, ports)
 
     async def __aenter__(self) -> Entry:
         return self._entry

@@ -17,6 +17,7 @@ from partimento.core.errors import (
     EngineError,
     NothingServed,
     PartimentoError,
+    StoreError,
 )
 from partimento.core.model import Model
 from partimento.core.money import FREE, Money
@@ -30,7 +31,7 @@ from partimento.pipeline import budget, cache, flight
 from partimento.pipeline.decision import Ranked
 from partimento.pipeline.generate import asked_again, call_for, generate, turn_ends
 from partimento.pipeline.hold import Gate, replayed
-from partimento.pipeline.parts import Assembled, in_parts, parts_of
+from partimento.pipeline.parts import IN_PARTS, Assembled, failure, in_parts, parts_of
 from partimento.pipeline.prepare import Prepared, prepare
 from partimento.pipeline.record import Entry, ledger_entry, record, record_hit
 from partimento.pipeline.redact import Redacted
@@ -40,20 +41,23 @@ from partimento.pipeline.validate import Flawed, Sound, validate
 Out = TypeVar("Out")
 
 
-async def make(asked: Request[Out] | Prepared, ports: Ports) -> Result[Out]:
+async def make(asked: Request[Out] | Prepared, ports: Ports, *, begun: Entry | None = None) -> Result[Out]:
     """The result, without the events on the way. Raises PartimentoError."""
-    async for event in run(asked, ports, stream=False):
+    async for event in run(asked, ports, stream=False, begun=begun):
         if isinstance(event, Done):
             result = event.result
     return result
 
 
-async def run(asked: Request[Out] | Prepared, ports: Ports, *, stream: bool = True) -> AsyncGenerator[Event[Out], None]:
-    """Started, then Attempted and Delta as they happen, then Done after the commit. Raises PartimentoError.
+async def run(
+    asked: Request[Out] | Prepared, ports: Ports, *, stream: bool = True, begun: Entry | None = None
+) -> AsyncGenerator[Event[Out], None]:
+    """Started, then Attempted, Delta and Partial as they happen, then Done after the commit. Raises PartimentoError.
 
-    `stream`: whether anybody reads along; if nobody does, models may answer in one piece.
+    `stream`: whether anybody reads along; if nobody does, models may answer in one piece. `begun`: the request's entry,
+    where it was asked together with others and is now asked alone.
     """
-    async with ledger_entry(asked.request if isinstance(asked, Prepared) else asked, ports) as entry:
+    async with ledger_entry(asked.request if isinstance(asked, Prepared) else asked, ports, begun) as entry:
         ready = asked if isinstance(asked, Prepared) else prepare(asked, ports)
         request, redacted = ready.request, ready.redacted
         entry.request, entry.kept = redacted.request, redacted.kept
@@ -96,13 +100,12 @@ async def _anew(
     seed = entry.request.options.seed
     seed = ports.new_seed() if seed is None else seed
     errors: list[PartimentoError] = []
-    if parts := parts_of(entry.request, routed):
-        async with aclosing(_of_parts(entry, parts, place, deadline, redacted, ports)) as events:
+    if parts := parts_of(entry.request, routed, ports):
+        async with aclosing(_of_parts(entry, redacted, parts, place, deadline, errors)) as events:
             async for event in events:
                 yield event
         if entry.closed:
             return
-        errors.append(ChecksFailed())
     begun = False
     for position, ranked in enumerate(candidates):
         ends = turn_ends(candidates[position:], deadline, ports.clock.monotonic())
@@ -136,24 +139,38 @@ async def _anew(
 
 
 async def _of_parts(
-    entry: Entry, parts: Parts, place: cache.Place, deadline: float, redacted: Redacted[Out], ports: Ports
+    entry: Entry,
+    redacted: Redacted[Out],
+    parts: Parts,
+    place: cache.Place,
+    deadline: float,
+    errors: list[PartimentoError],
 ) -> AsyncGenerator[Partial | Attempted | Done[Out], None]:
-    """The whole from its parts. Ends with Done; without, where the parts are sound and their whole is not."""
+    """The whole from its parts. Ends with Done, or with one more error: then it is made in one piece."""
 
     async def part(request: Request[Any]) -> Result[Any]:
-        return await make(request, ports)
+        return await make(request, entry.ports)
 
-    async with aclosing(in_parts(entry.request, parts, ports, deadline, part)) as steps:
-        async for step in steps:
-            if isinstance(step, Assembled):
-                assembled = step
-            else:
-                yield Partial(redacted.restored(step.value), step.model, step.part)
-    verdict = validate(entry.request, Drafted(value=assembled.draft), assembled.method)
-    if isinstance(verdict, Flawed):
-        yield Attempted(entry.attempted(assembled.maker, "flawed", "; ".join(verdict.reasons), noted=verdict.noted))
+    try:
+        async with aclosing(in_parts(redacted.sent, parts, entry.ports, deadline, part)) as steps:
+            async for step in steps:
+                if isinstance(step, Assembled):
+                    assembled = step
+                else:
+                    yield Partial(redacted.restored(step.value), step.model, step.part)
+    except StoreError:
+        raise
+    except PartimentoError as error:
+        errors.append(error)
+        outcome: Outcome = "passed over" if isinstance(error, BudgetExceeded) else "failed"
+        yield Attempted(entry.attempted(IN_PARTS, outcome, failure(error)))
         return
-    entry.attempted(assembled.maker, "served", f"made of {len(assembled.receipts)} parts")
+    verdict = validate(redacted.sent, Drafted(value=assembled.draft), assembled.method)
+    if isinstance(verdict, Flawed):
+        errors.append(ChecksFailed())
+        yield Attempted(entry.attempted(IN_PARTS, "flawed", "; ".join(verdict.reasons), noted=verdict.noted))
+        return
+    yield Attempted(entry.attempted(assembled.maker, "served", f"made of {len(assembled.receipts)} parts"))
     entry.proved(verdict.claims, verdict.notes)
     receipt = await record(entry, assembled.maker, redacted.kept(verdict.value), place, assembled.receipts)
     yield Done(Result(redacted.restored(verdict.value), receipt))
@@ -178,6 +195,7 @@ async def _ask(
                         elif told := gate.take(piece, model.id):
                             yield told
                         if gate.flaws:
+                            drafted = Drafted(gate.heard)
                             break  # closing the stream tells the upstream to stop
             except EngineError as error:
                 if not error.may_be_billed:

@@ -133,19 +133,22 @@ def listed(task: Task[..., Any]) -> TaskListed:
     return TaskListed(task.name, task.summary, task.rules is not None, _schema(task.inputs), _schema(task.output))
 
 
-async def _make(ask: Ask, task: Task[..., Any]) -> Reply | Stream:
-    body = _body(ask)
-    suffix = ask.query.get("format", "")
-    request = _request(ask, task, body)
-    if body.stream:
-        events = ask.client.stream(request)
+async def made_or_streamed(ask: Ask, request: Request[Any], model: str | None, *, stream: bool) -> Reply | Stream:
+    """The result in one piece, or its events on the way. `model`: as in `AsyncPartimento.make`."""
+    if stream:
+        events = ask.client.stream(request, model=model)
         return Stream(_events(ask, await anext(events), events))
-    result = await ask.client.make(request)
+    result = await ask.client.make(request, model=model)
     ask.spent(result.receipt.input_tokens + result.receipt.output_tokens)
     headers = receipt_headers(ask, result.receipt)
-    if suffix:
+    if suffix := ask.query.get("format", ""):
         return _file(result, suffix, headers)
     return Reply(encode(result), headers=headers)
+
+
+async def _make(ask: Ask, task: Task[..., Any]) -> Reply | Stream:
+    body = _body(ask)
+    return await made_or_streamed(ask, _request(ask, task, body), None, stream=body.stream)
 
 
 def _body(ask: Ask) -> TaskBody:

@@ -28,8 +28,12 @@ from partimento.ledger.retention import keep_house
 from partimento.pipeline.generate import FREE_TEXT
 from partimento.server import (
     anthropic,
+    coach,
+    curricula,
     embeddings,
     health,
+    learners,
+    library,
     listing,
     models,
     native,
@@ -64,7 +68,8 @@ def every_door(metrics: Metrics) -> tuple[Door, ...]:
     """All doors of this server."""
     doors = (
         *openai.doors, *responses.doors, *anthropic.doors, *ollama.doors, *embeddings.doors, *speech.doors,
-        *listing.doors, *models.doors, *native.doors, native.rating_door(metrics), *health.doors, door_of(metrics),
+        *listing.doors, *models.doors, *native.doors, *coach.doors, native.rating_door(metrics), *library.doors,
+        *learners.doors, *curricula.doors, *health.doors, door_of(metrics),
     )  # fmt: skip
     return (*doors, openapi.door_of(doors))
 

@@ -51,6 +51,14 @@ TABLES = (  # in an order in which nothing is missing that is referred to
     Table("keys", "copy_keys", "put_copied_keys", "drop_copied_keys", ("",)),
     Table("rates", "copy_rates", "put_copied_rates", "drop_copied_rates", ("", -1)),
     Table("outcomes", "copy_outcomes", "put_copied_outcomes", "drop_copied_outcomes", ("", "", -1)),
+    Table("library_jobs", "copy_library_jobs", "put_copied_library_jobs", "drop_copied_library_jobs", ("",)),
+    Table("library_items", "copy_library_items", "put_copied_library_items", "drop_copied_library_items", ("", -1)),
+    Table(
+        "library_answers", "copy_library_answers", "put_copied_library_answers", "drop_copied_library_answers", ("",)
+    ),
+    Table(
+        "library_signers", "copy_library_signers", "put_copied_library_signers", "drop_copied_library_signers", ("",)
+    ),
     Table("meta", "copy_meta", "put_copied_meta", "drop_copied_meta", ("",)),
 )
 

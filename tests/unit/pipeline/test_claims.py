@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from msgspec import Struct
 
 from partimento.core.result import Claims
-from partimento.pipeline.claims import counted, proven, proven_text, spelled
+from partimento.pipeline.claims import counted, proven, proven_so_far, proven_text, spelled
 from partimento.shapes.prose import Unproven
 
 WRONG = "Cmaj7 has four notes: C, E, G and Bb."
@@ -71,3 +74,55 @@ def test_a_later_sentence_is_read_with_what_was_told_before() -> None:
 def test_counts_survive_being_kept() -> None:
     assert counted(spelled(Claims(5, 1, 2))) == Claims(5, 1, 2)
     assert counted(spelled(None)) is None
+
+
+# ---- drafts that are still being written -----------------------------------------------------------------------
+
+
+class Named(Struct, frozen=True, tag="named", rename="camel"):
+    first_words: str
+    wrong_words: Unproven = ""
+
+
+class Counted(Struct, frozen=True, tag="counted"):
+    words: dict[str, str] = {}
+    pairs: list[tuple[str, str]] = []
+    loose: Any = None
+
+
+def so_far(value: Any, kind: Any) -> Any:
+    return proven_so_far(value, kind, "checked", {}).value
+
+
+def test_of_a_draft_that_is_being_written_the_same_is_put_right_as_of_the_whole() -> None:
+    plain = {"text": WRONG, "wrong": [WRONG], "more": [RIGHT, WRONG]}
+    told = {"text": RIGHT, "wrong": [WRONG], "more": [RIGHT, RIGHT]}
+    assert so_far(plain, Note) == told
+    assert proven(msgspec.convert(plain, Note), "checked").value == msgspec.convert(told, Note)
+
+
+def test_marks_are_found_in_unions_and_under_the_names_that_json_has() -> None:
+    kind = tuple[Named | Counted, ...] | None
+    assert so_far([{"type": "named", "firstWords": WRONG, "wrongWords": WRONG}], kind) == [
+        {"type": "named", "firstWords": RIGHT, "wrongWords": WRONG}
+    ]
+    assert so_far([{"words": {"a": WRONG}, "pairs": [[WRONG, "b"]], "loose": {"c": [WRONG]}}], kind) == [
+        {"words": {"a": RIGHT}, "pairs": [[RIGHT, "b"]], "loose": {"c": [RIGHT]}}
+    ]
+
+
+def test_what_no_type_knows_is_left() -> None:
+    assert so_far({"text": RIGHT, "extra": WRONG}, Note) == {"text": RIGHT, "extra": WRONG}
+    assert so_far([WRONG], int) == [WRONG]
+
+
+def test_what_was_proven_once_is_not_proven_again() -> None:
+    known: dict[str, Any] = {}
+    proven_so_far({"text": WRONG}, Note, "checked", known)
+    kept = known[WRONG]
+    assert proven_so_far({"text": WRONG, "more": [WRONG]}, Note, "checked", known).claims == Claims(0, 2, 0)
+    assert known[WRONG] is kept
+
+
+def test_a_task_that_leaves_claims_alone_leaves_them_in_its_drafts() -> None:
+    assert proven_so_far({"text": WRONG}, Note, "left", {}).value == {"text": WRONG}

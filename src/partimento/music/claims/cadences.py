@@ -16,7 +16,7 @@ from partimento.music.quiz.words import CADENCES as WORDS
 from partimento.music.roman import chord_of
 
 CADENCES: Final[Forms] = []
-_OWN: Final = {
+CADENCE_WORDS: Final = {
     "full": "authentic",
     "perfect": "authentic",
     "perfect authentic": "authentic",
@@ -53,15 +53,15 @@ def _cadence(said: Said) -> Judgement | None:
     chords, key_of = rows
     key = key_of or key
     told = said["cadence"].text.lower().removesuffix(" cadence")
-    told = _OWN.get(told, told)
+    told = CADENCE_WORDS.get(told, told)
     if len(chords) < 2:
         return None
     if key is None:
-        key = _implied(chords, told)
+        key = implied_key(chords, told)
     if key is None:
         return None
     steps = [((chord.root or 0) - key.pc) % 12 for chord in chords]
-    holds, kind = _judged(chords, steps, key, told)
+    holds, kind = judged_cadence(chords, steps, key, told)
     reason = (
         f"{' '.join(chord.symbol for chord in chords)} in {key.symbol} is "
         f"{'no cadence known here' if kind is None else kind}."
@@ -86,7 +86,7 @@ _ENDS: Final = {"half": "dominant", "authentic": "tonic", "plagal": "tonic", "de
 )
 def _ends(said: Said) -> Judgement | None:
     told = said["cadence"].text.lower().removesuffix(" cadence")
-    true, step = _ENDS.get(_OWN.get(told, told)), said["function"].text.lower().removesuffix(" chord")
+    true, step = _ENDS.get(CADENCE_WORDS.get(told, told)), said["function"].text.lower().removesuffix(" chord")
     if true is None or step not in ("dominant", "tonic", "subdominant", "submediant", "mediant", "supertonic"):
         return None
     reason = f"A {told} cadence ends on the {true}."
@@ -115,7 +115,7 @@ def _numeral(entity: Entity) -> str:
     return entity.text if entity.letter == "r" else str(entity.number)
 
 
-def _implied(chords: tuple[Chord, ...], told: str) -> Key | None:
+def implied_key(chords: tuple[Chord, ...], told: str) -> Key | None:
     """The key that a cadence without one must mean: its last chord's, but for those that do not end at home."""
     last, before = chords[-1], chords[-2]
     if told in ("authentic", "plagal", "minor plagal", "backdoor"):
@@ -125,7 +125,7 @@ def _implied(chords: tuple[Chord, ...], told: str) -> Key | None:
     return None
 
 
-def _judged(chords: tuple[Chord, ...], steps: list[int], key: Key, told: str) -> tuple[bool | None, str | None]:
+def judged_cadence(chords: tuple[Chord, ...], steps: list[int], key: Key, told: str) -> tuple[bool | None, str | None]:
     last, before = steps[-1], steps[-2]
     if told in ("half", "phrygian half"):
         true = "half" if last == 7 else None

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from partimento.core.errors import PartimentoError
 from partimento.music.claims.book import Form, Said, marks
 from partimento.music.claims.cadences import CADENCES
 from partimento.music.claims.chord_tones import CHORD_TONES
 from partimento.music.claims.common_tones import COMMON_TONES
 from partimento.music.claims.entity import Entity
-from partimento.music.claims.finding import Finding, Judgement
+from partimento.music.claims.finding import Finding, Judgement, Verdict
 from partimento.music.claims.formulas import FORMULAS
 from partimento.music.claims.functions import FUNCTIONS
 from partimento.music.claims.intervals import INTERVALS
@@ -28,6 +30,8 @@ from partimento.music.claims.progressions import PROGRESSIONS
 from partimento.music.claims.read import Sentence, answered, sentences
 from partimento.music.claims.rhythms import RHYTHMS
 from partimento.music.claims.scales import SCALES
+from partimento.music.claims.senses import understood
+from partimento.music.claims.senses.told import Told
 from partimento.music.claims.signatures import SIGNATURES
 from partimento.music.claims.skeleton import Skeleton, skeleton
 from partimento.music.claims.voicings import VOICINGS
@@ -49,14 +53,17 @@ _GOVERNS: Final = frozenset(
     "omit remove add borrow borrowed share to".split()
 )
 _GOES_ON: Final = frozenset(
-    "or with minus plus without except but over above below lowered raised flat sharp if instead not".split()
+    """or with minus plus without except but over above below lowered raised flat sharp if instead not bigger larger wider
+    smaller narrower more fewer less than""".split()
 )
+_TELL_APART: Final = frozenset("distinguishes distinguish separates separate differs apart".split())
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _CLAIMS: Final = re.compile(r"(?:^| )(?:be|has|made|form|share|belong)(?: |$)")
 _ANSWERS: Final = re.compile(
     r"\s*(?:it is|it's|that's|that is|that would be|they are|they're|these are|it would be|it has)\b.{1,60}$",
     re.IGNORECASE,
 )
+_REFERS: Final = re.compile(r"\b(?:its?|it's|they|their|those|these|that|that's|this)\b", re.IGNORECASE)
 _LISTED: Final = frozenset("N L".split())
 
 
@@ -79,10 +86,25 @@ def check_claims(text: str) -> tuple[Finding, ...]:
             joined = answered(before, sentence)
             more = _checked(joined, skeleton(joined.text), context)
             findings = more if _read(more, 0) else findings
+        if before is not None and not _read(findings, 0) and _REFERS.search(sentence.text) and not sentence.is_heading:
+            findings = _referring(before, sentence, context) or findings
         found += findings
         context = _last_key(bones, len(bones.text)) or context
         before = sentence
     return tuple(found)
+
+
+def _referring(before: Sentence, sentence: Sentence, context: Key | None) -> list[Finding]:
+    """What a sentence says of the one before ("its fifth", "that note"): only what the senses find in it."""
+    if sentence.start - before.start - len(before.text) > 2:
+        return []
+    joined = answered(before, sentence)
+    found = [_sensed(told, joined) for told in understood(skeleton(joined.text), context)]
+    inner = [one.finding for one in _weighed([], found)]
+    return [
+        finding for finding in inner
+        if finding.verdict != "unrecognised" and (finding.wrong or (finding.end, 0))[0] >= sentence.start
+    ]  # fmt: skip
 
 
 def _read(findings: list[Finding], start: int) -> bool:
@@ -100,12 +122,31 @@ def _last_key(bones: Skeleton, end: int) -> Key | None:
     return found
 
 
+class _Read(Struct, frozen=True):
+    """A claim read by a form or a sense: what it says, of which things."""
+
+    finding: Finding
+    things: frozenset[tuple[int, int]]  # places in the sentence
+    objected: tuple[int, int] | None = None  # likewise
+
+
 def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
-    if not bones.entities or (not _CLAIMS.search(bones.text) and len(bones.entities) < 2):
+    if not bones.entities:
         return []
+    read = _by_forms(sentence, bones, context)
+    if not read:
+        read += _loosely(sentence, bones, context)
+    read = _weighed(read, [_sensed(told, sentence) for told in understood(bones, context)])
+    findings = [one.finding for one in read]
+    if not findings and _CLAIMS.search(bones.text) and _tells(bones):
+        findings.append(_unread(sentence, "This was not read."))
+    return sorted(findings, key=lambda finding: finding.start)
+
+
+def _by_forms(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[_Read]:
     letters = frozenset(letter for letter, _ in marks(bones.text))
     used: list[tuple[int, int]] = []
-    findings: list[Finding] = []
+    read: list[_Read] = []
     for form in _forms_for(letters):
         if any(word not in bones.text for word in form.words):
             continue
@@ -115,12 +156,59 @@ def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[F
             judged = _judged(form, match, bones, context)
             if judged is not None:
                 used.append((match.start(), max(match.start() + 1, match[0].rfind("@") + match.start())))
-                findings.append(_finding(form, judged, match, bones, sentence))
-    if not findings:
-        findings += _loosely(sentence, bones, context)
-    if not findings and _CLAIMS.search(bones.text) and _tells(bones):
-        findings.append(_unread(sentence, "This was not read."))
-    return sorted(findings, key=lambda finding: finding.start)
+                read.append(_Read(_finding(form, judged, match, bones, sentence), _things(match, bones), judged.wrong))
+    return read
+
+
+def _things(match: re.Match[str], bones: Skeleton) -> frozenset[tuple[int, int]]:
+    return frozenset(bones.entities[number].place for _, number in marks(match[0]))
+
+
+def _weighed(read: list[_Read], sensed: list[_Read]) -> list[_Read]:
+    """What forms and senses read, together: a claim that is so outweighs the objections to its own parts."""
+    sound = [one for one in sensed if one.finding.verdict == "confirmed"]
+    kept = [
+        one
+        for one in read
+        if one.finding.verdict != "contradicted" or not any(_outweighs(other, one) for other in sound)
+    ]
+    firm = {place for one in kept if one.finding.verdict == "confirmed" for place in one.things}
+    for one in sensed:
+        if one.finding.verdict == "confirmed":
+            if not one.things <= {place for other in kept for place in other.things}:
+                kept.append(one)
+            continue
+        objected = one.finding.wrong
+        taken = [other for other in kept if other.finding.verdict == "contradicted"]
+        if objected is None or taken:
+            continue
+        kept.append(one)
+    return kept
+
+
+def _outweighs(sound: _Read, objection: _Read) -> bool:
+    """Whether what is so is told of the very part that was objected to, and of another thing of the same claim."""
+    wrong = objection.objected
+    held = wrong is not None and any(start <= wrong[0] and wrong[1] <= end for start, end in sound.things)
+    return held and len(sound.things & objection.things) > 1
+
+
+def _sensed(told: Told, sentence: Sentence) -> _Read:
+    judged = told.judged
+    start, end = min(thing.start for thing in told.things), max(thing.end for thing in told.things)
+    things = frozenset(thing.place for thing in told.things)
+    may_judge = sentence.mood == "states" or (told.robust and sentence.mood == "supposes")
+    if not judged.holds and not may_judge:
+        return _Read(_unread(sentence, f"The sentence {sentence.mood}."), things)
+    wrong = None if judged.wrong is None else (judged.wrong[0] + sentence.start, judged.wrong[1] + sentence.start)
+    verdict: Verdict = "confirmed" if judged.holds else "contradicted"
+    return _Read(
+        Finding(
+            sentence.text[start:end], told.kind, verdict, start + sentence.start, end + sentence.start,
+            judged.correction, judged.reason, wrong,
+        ),
+        things,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -129,7 +217,7 @@ def _forms_for(letters: frozenset[str]) -> tuple[Form, ...]:
     return tuple(form for form in _FORMS if all(letters.intersection(letter) for letter in form.classes))
 
 
-def _loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
+def _loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[_Read]:
     """The claims of a sentence by its named things alone; of a list only one item may be wrong, or it was
     another claim."""
     for text in readings(bones):
@@ -142,7 +230,7 @@ def _loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[F
             listed = [bones.entities[number] for letter, number in marks(text) if letter in _LISTED]
             if not judged.holds and any(judged.wrong == entity.place for entity in listed):
                 return []
-            return [_finding(form, judged, match, plain, sentence)]
+            return [_Read(_finding(form, judged, match, plain, sentence), _things(match, plain), judged.wrong)]
     return []
 
 
@@ -173,6 +261,8 @@ def _is_hedged(match: re.Match[str], bones: Skeleton) -> bool:
     governed = bool(before) and before[-1] in _GOVERNS and own[0].startswith("@")
     goes_on = bool(after) and after[0] in _GOES_ON and not (after[0] == "not" and before) and after[:1] != ["not"]
     negated = "not" in before[-2:] or "not" in own
+    if _TELL_APART & {*before, *own}:
+        return True
     return governed or goes_on or negated
 
 
@@ -181,7 +271,7 @@ def _may_be_article(match: re.Match[str], entities: tuple[Entity, ...], judged: 
     named = [entities[number] for _, number in marks(match[0])]
     if not any(entity.may_be_article for entity in named):
         return False
-    if any(entity.letter in "iDp" for entity in named):
+    if any(entity.letter in "iDpdh" for entity in named):
         return False  # told of the kind, so of A as well
     lists = [entity for entity in named if entity.letter == "N"]
     if any(entity.letter in "nNg" for entity in named):

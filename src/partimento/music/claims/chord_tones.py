@@ -25,6 +25,11 @@ def spelled_alike(said: int, true: int, by_sound: bool = False) -> bool:
     return said == true or (loose and pitch_class(said) == pitch_class(true))
 
 
+def chord_tone_alike(said: int, true: int, by_sound: bool = False) -> bool:
+    """As `spelled_alike`; in a chord, C flat, F flat, E sharp and B sharp may be told by their plain names."""
+    return spelled_alike(said, true, by_sound or not -6 <= true <= 10)
+
+
 def chord_notes(chord: Chord) -> tuple[int, ...]:
     """The spelled notes of a chord, a foreign bass last."""
     root = chord.root_fifths or 0
@@ -41,9 +46,9 @@ def mended_list(
     written: Entity, told: tuple[int, ...], true: Iterable[int], loose: bool = False
 ) -> tuple[Entity | None, str]:
     """The one wrong item of a list and what belongs there; the whole list where it is not one for one."""
-    rest = [note for note in true if not any(spelled_alike(one, note, loose) for one in told)]
+    rest = [note for note in true if not any(chord_tone_alike(one, note, loose) for one in told)]
     true_notes = list(true)
-    wrong = [at for at, one in enumerate(told) if not any(spelled_alike(one, note, loose) for note in true_notes)]
+    wrong = [at for at, one in enumerate(told) if not any(chord_tone_alike(one, note, loose) for note in true_notes)]
     if len(wrong) == 1 and written.items:
         letter = [note for note in rest if (note - told[wrong[0]]) % 7 == 0]
         choice = letter or (rest if len(rest) == 1 else [])
@@ -82,10 +87,10 @@ def _notes_of_chord(said: Said) -> Judgement | None:
     true = chord_notes(chord)
     loose = by_sound(chord)
     reason = f"{chord.symbol} is {' '.join(map(name, true))}."
-    if any(not any(spelled_alike(one, note, loose) for note in true) for one in told):
+    if any(not any(chord_tone_alike(one, note, loose) for note in true) for one in told):
         if said["chord"].letter == "n" and said.found.string[: said.found.start()].endswith("in "):
             return None
-        strange = [one for one in told if not any(spelled_alike(one, note, loose) for note in true)]
+        strange = [one for one in told if not any(chord_tone_alike(one, note, loose) for note in true)]
         if said["chord"].letter == "n" and (said.word("verb") not in ("made", "form", "has", "be") or len(strange) > 1):
             return None
         return no(*mended_list(written, told, true, loose), reason)
@@ -93,7 +98,7 @@ def _notes_of_chord(said: Said) -> Judgement | None:
         missing = [
             label
             for label, note in zip(chord.degrees, true, strict=False)
-            if not any(spelled_alike(one, note, True) for one in told)
+            if not any(chord_tone_alike(one, note, True) for one in told)
         ]
         if [label for label in missing if label not in _SPARED] and len(told) >= 3:
             return no(written, in_style(written, [name(note) for note in true]), reason)
@@ -118,7 +123,7 @@ def _note_in_chord(said: Said) -> Judgement | None:
         return None
     true = chord_notes(chord)
     reason = f"{chord.symbol} is {' '.join(map(name, true))}."
-    if any(spelled_alike(note, one, by_sound(chord)) for one in true):
+    if any(chord_tone_alike(note, one, by_sound(chord)) for one in true):
         return yes(reason)
     same_letter = [one for one in true if (one - note) % 7 == 0]
     return no(said["note"], name(same_letter[0]) if len(same_letter) == 1 else "", reason)
@@ -204,7 +209,8 @@ def _member(said: Said) -> Judgement | None:
     loose = (chord is not None and by_sound(chord)) or (
         whole.letter == "s" and len(whole.scale.fifths if whole.scale else ()) != 7
     )
-    if any(spelled_alike(note, one, loose) for one in true):
+    alike = spelled_alike if whole.letter == "s" else chord_tone_alike
+    if any(alike(note, one, loose) for one in true):
         return yes(what)
     return no(said["note"], name(true[0]) if len(set(true)) == 1 else "", what)
 
@@ -233,6 +239,8 @@ def _quality(said: Said) -> Judgement | None:
         return _quality_of_notes(said)
     chord, told = whole.chord, chord_of_words(f"C {said['quality'].text}")
     if chord is None or told is None or chord.quality is None or whole.letter == "n":
+        return None
+    if said.found.string[: said.found.start()].endswith("in "):
         return None
     family = {
         "maj": ("maj7", "6", "maj"),

@@ -108,42 +108,69 @@ def note_of(text: str) -> int | None:
         return None
 
 
+# Words for a chord's kind, in the order of reading them; numbers are told in figures by then. What has been read is
+# written in capitals, out of reach of the words after it.
 _WORDY: Final = (
-    (r"minor[ -]major(?:[ -](?:seventh|7th|7))?", "m(maj7)"), (r"half[ -]diminished(?:[ -](?:seventh|7th|7))?", "m7b5"),
-    (r"(?:minor|min|m)[ -]?(?:seventh|7th|7)[ -](?:flat|b)[ -]?(?:five|5|fifth|5th)", "m7b5"),
-    (r"(?:fully[ -])?diminished[ -](?:seventh|7th|7)", "dim7"), (r"dominant[ -](?:ninth|9th|9)", "9"),
-    (r"dominant(?:[ -](?:seventh|7th|7))?", "7"), (r"major[ -](?:seventh|7th|7)", "maj7"),
-    (r"(?:minor|min)[ -](?:seventh|7th|7)", "m7"), (r"major[ -](?:ninth|9th|9)", "maj9"),
-    (r"minor[ -](?:ninth|9th|9)", "m9"), (r"major[ -](?:sixth|6th|6)", "6"), (r"minor[ -](?:sixth|6th|6)", "m6"),
-    (r"(?:fully[ -])?diminished", "dim"), (r"augmented", "aug"), (r"(?:minor|min|moll)", "m"),
-    (r"(?:major|maj|dur)", ""),
-    (r"(?:seventh|7th)", "7"), (r"(?:sixth|6th)", "6"), (r"(?:ninth|9th)", "9"),
-    (r"sus(?:pended)?[ -]?(?:fourth|4)", "sus4"),
-    (r"sus(?:pended)?[ -]?(?:second|2)", "sus2"), (r"sus(?:pended)?", "sus4"), (r"power", "5"),
+    (r"minor major(?: 7)?|mmaj7?", "MMAJ7"), (r"half ?dim(?:inished)?(?: 7)?", "M7B5"),
+    (r"(?:fully )?dim(?:inished)? ?7", "DIM7"), (r"dom(?:inant)? ?(9|11|13)", r"\1"),
+    (r"dom(?:inant)?(?: ?7)?", "7"), (r"(?:major|maj) ?(7|9|13)", r"MAJ\1"), (r"(?:minor|min) ?(7|9|11|6)", r"M\1"),
+    (r"(?:major|maj) ?6", "6"), (r"6 9", "69"),
+    (r"(?:fully )?diminished|dim", "DIM"), (r"augmented 7", "7#5"), (r"augmented|aug", "AUG"),
+    (r"minor|min|moll", "M"), (r"major|maj|dur", ""),
+    (r"sus(?:pended)? ?(2|4)", r"SUS\1"), (r"sus(?:pended)?", "SUS4"),
+    (r"m7b5", "M7B5"), (r"(?:with an? )?add(?:ed)? ?(?=\d)", "ADD"), (r"power", "5"), (r"altered", "ALT"),
+    (r"(?:with an? )?flat ?(?=\d)", "B"), (r"(?:with an? )?sharp ?(?=\d)", "#"),
 )  # fmt: skip
-_WORDY_FORMS: Final = tuple((re.compile(rf"[ -]?{words}", re.IGNORECASE), sign) for words, sign in _WORDY)
+_WORDY_FORMS: Final = tuple((re.compile(rf"(?<![a-z])(?:{words})(?![a-z])"), sign) for words, sign in _WORDY)
+_FIGURES: Final = {
+    "sixth": "6", "seventh": "7", "ninth": "9", "eleventh": "11", "thirteenth": "13", "fourth": "4", "second": "2",
+    "fifth": "5", "six": "6", "seven": "7", "nine": "9", "eleven": "11", "thirteen": "13", "four": "4", "two": "2",
+    "five": "5",
+}  # fmt: skip
+_FIGURE_FORM: Final = re.compile(rf"\b(?:({'|'.join(_FIGURES)})|(\d+)(?:th|nd))\b")
 _ROOT: Final = re.compile(r"[A-G](?:##|bb|[#b])?")
+_ROOTED_ON: Final = re.compile(
+    r"(?P<kind>.+?)(?: (?:chord|triad|scale|mode))?(?:,? (?:that is |that's )?(?:built|rooted|based|starting|beginning"
+    r"|started|formed|constructed|stacked|stands|standing))?(?: up)?"
+    r" (?:on|from|off|upon|above|over|in|of)(?: top of)?(?: the)?(?: note| root| tonic| pitch)?"
+    r" (?P<root>[A-G](?:##|bb|[#b])?)"
+)
+
+
+def rooted_first(text: str) -> str:
+    """A kind told before its root ("minor triad built on F") with the root first ("F minor triad")."""
+    found = _ROOTED_ON.fullmatch(text)
+    return text if found is None else f"{found['root']} {found['kind']}"
 
 
 @lru_cache(maxsize=4096)
 def chord_of_words(text: str) -> Chord | None:
     """The chord of a symbol or of words ("Bb minor seventh chord"), None where it cannot be read."""
-    plain = re.sub(r"[ -](?:chord|triad|chords|triads)$", "", sign_spelled(text).strip())
+    plain = rooted_first(sign_spelled(text).strip())
+    plain = re.sub(r"[ -](?:chord|triad|chords|triads)$", "", plain)
     root = _ROOT.match(plain)
-    if root is not None:
-        for form, sign in _WORDY_FORMS:
-            if form.fullmatch(plain, root.end()):
-                plain = root[0] + sign
-                break
     try:
         return chord_named(plain)
+    except PartimentoError:
+        if root is None:
+            return None
+    rest = _FIGURE_FORM.sub(_figure, plain[root.end() :].lower().replace("-", " ").replace(",", " "))
+    for form, sign in _WORDY_FORMS:
+        rest = form.sub(sign, rest)
+    rest = re.sub(r"\b(?:chord|triad|the|of)\b", "", rest.lower()).replace(" ", "")
+    try:
+        return chord_named(root[0] + rest)
     except PartimentoError:
         return None
 
 
+def _figure(found: re.Match[str]) -> str:
+    return _FIGURES[found[1]] if found[1] else found[2]
+
+
 @lru_cache(maxsize=2048)
 def key_of_words(text: str) -> Key | None:
-    plain = re.sub(r"^(?:the )?key(?: signature)? of |[ -](?:key|scale|mode)$", "", sign_spelled(text).strip())
+    plain = re.sub(r"^(?:the )?[Kk]ey(?: signature)? of |[ -](?:key|scale|mode)$", "", sign_spelled(text).strip())
     plain = re.sub(r"[ -](?:natural|harmonic|melodic) minor$", " minor", plain.replace("-", " "))
     try:
         return Key.parse(plain)
@@ -162,7 +189,7 @@ SCALE_WORDS: Final = {
 
 @lru_cache(maxsize=2048)
 def scale_of_words(text: str) -> Scale | None:
-    plain = sign_spelled(text).strip()
+    plain = rooted_first(sign_spelled(text).strip())
     root = _ROOT.match(plain)
     word = "" if root is None else re.sub(r"[ -](?:scale|mode)$", "", plain[root.end() :].strip(" -")).lower()
     kind = SCALE_WORDS.get(word.replace("-", " "), word)
@@ -208,6 +235,8 @@ def number_of(text: str) -> int:
             return _ORDINALS[word]
         if word in ("no", "none", "neither"):
             return 0
+        if word in ("single", "lone", "only", "a"):
+            return 1
         if re.fullmatch(r"\d+(?:st|nd|rd|th)|[b#]\d+", word):
             return int(re.sub(r"\D", "", word))
     return -1

@@ -24,6 +24,23 @@ def _kind(whole: Entity) -> Chord | None:
     return whole.chord
 
 
+def steps_told(text: str) -> list[int]:
+    """The steps of a scale in semitones: from "W-W-H", "whole, whole, half", "tone tone semitone" or "2-2-1"."""
+    words = re.findall(r"whole|half|semitone|tone|[123]", re.sub(r"[ -](?:steps?|tones?)\b", "", text.lower()))
+    if words:
+        return [int(word) if word.isdigit() else 2 if word in ("whole", "tone") else 1 for word in words]
+    return [_STEPS[letter] for letter in re.findall(r"[WTHS]", text)]
+
+
+def _step_words(text: str) -> tuple[str, str]:
+    plain = text.lower()
+    if "semitone" in plain:
+        return "tone", "semitone"
+    if "whole" in plain:
+        return "whole", "half"
+    return ("2", "1") if text[0].isdigit() else ("T", "S") if "T" in text else ("W", "H")
+
+
 @claim(
     FORMULAS,
     "chord notes",
@@ -79,11 +96,11 @@ def _steps(said: Said) -> Judgement | None:
         return None
     tones = scale_on(0, kind).kind.semitones
     true = [high - low for low, high in zip(tones, (*tones[1:], 12), strict=True)]
-    told = [_STEPS[letter] for letter in re.findall(r"[WTHS]", written.text)]
+    told = steps_told(written.text)
     if set(true) - {1, 2} or len(told) != len(true):
         return None
-    letters = ("T", "S") if "T" in written.text else ("W", "H")
-    joint = re.search(r"[-, ]+", written.text)
+    letters = _step_words(written.text)
+    joint = re.search(r"(?:, then |, and |[-, ]+)(?!steps?|tones?)", written.text)
     right = (joint[0] if joint else "").join(letters[0] if step == 2 else letters[1] for step in true)
     reason = f"The steps of the {kind} scale are {right}."
     return yes(reason) if told == true else no(written, right, reason)

@@ -180,7 +180,7 @@ def _coloured(said: Said) -> Judgement | None:
 @claim(
     FUNCTIONS,
     "function",
-    r"<chord:base> (?:be )?(?:want )?(?:resolve|go)(?: resolve)? (?:down |up )?(?:(?:by "
+    r"<chord:base> (?:be )?(?:want )?(?:resolve|go)(?: (?:to )?resolve)? (?:down |up )?(?:(?:by "
     r")?@[oi]\d+ )?(?:to )?<chord:goal>(?: in <key>)?",
 )
 def _resolves(said: Said) -> Judgement | None:

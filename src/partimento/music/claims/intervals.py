@@ -224,7 +224,7 @@ def _inverted_numbers(said: Said) -> Judgement | None:
     "interval",
     r"<note:one> (?:and <note:other> )?(?:be )?enharmonic (?:to|with|of|as|be|as)? ?(?:be )?<note:second>",
     r"<note:one> and <note:second> be (?:enharmonic|same)",
-    r"<list> (?:be |sound |sounds |has )*(?:enharmonic|same|identical|alike)",
+    r"<list> (?:be |sound |sounds |has )*(?:enharmonic|same|identical|alike)(?! (?:as|to|with))",
     r"enharmonic (?:of|to) <note:one> be <note:second>",
     r"<note:one> (?:be|sound|sounds) (?:exactly |just )?(?:same |identical )?(?:as|like|to)? ?<note:second>(?= ?$)",
     r"<note:one> be (?:same|identical|another name of|other name of)(?: key)? (?:as|to|of|with|be)? ?<note:second>",

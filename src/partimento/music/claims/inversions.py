@@ -25,7 +25,7 @@ def like_inversion(place: int, like: str) -> str:
     return _WORDS[place]
 
 
-def _bass_place(slash: Chord) -> int:
+def bass_place(slash: Chord) -> int:
     """The place of a slash chord's bass in its stack of thirds; -1 for a foreign bass."""
     member = (slash.bass_fifths or 0) - (slash.root_fifths or 0)
     return slash.shape.fifths.index(member) if member in slash.shape.fifths[:4] else -1
@@ -56,7 +56,7 @@ def _slash(said: Said) -> Judgement | None:
             Chord.parse(slash.symbol.split("/")[0]).symbol,
             f"{slash.symbol} is an inversion of {slash.symbol.split('/')[0]}.",
         )
-    place = _bass_place(slash)
+    place = bass_place(slash)
     if place < 0:
         return None
     reason = f"{slash.symbol} has {name(slash.bass_fifths or 0)} below: {_WORDS[place]}."

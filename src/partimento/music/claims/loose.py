@@ -21,7 +21,7 @@ _OTHERWISE: Final = frozenset(
     pivot modulate
     modulates modulating modulation could might try wrong become becomes resolve share between but though although
     neither either
-    except transpose common over double doubled doubling closer close similar many melody lick line shift
+    except transpose common more fewer less extra additional over double doubled doubling closer close similar many melody lick line shift
     slide chromatic passing""".split()
 )
 _LONGEST: Final = 10
@@ -128,6 +128,8 @@ def _single(by: dict[str, list[str]], roots: list[str], marks: list[str], clause
     if len(degrees) == len(chords) == len(keys) == 1 and len(marks) == 3 and not _is_governed(degrees[0], clause):
         return f"{degrees[0]} of {keys[0]} be {chords[0]}"
     if len(by.get("g", [])) == 1 and len(marks) == 2 and len(roots) == 1:
+        if roots[0][1] == "n" and not re.search(rf"\b(?:in|of|on) {roots[0]}\b|{roots[0]} (?:has|be)\b", clause):
+            return None
         return f"{roots[0]} has {by['g'][0]}"
     return _of_key(by, roots, marks, clause)
 

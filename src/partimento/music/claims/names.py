@@ -28,7 +28,12 @@ FIGURE: Final = (
     r"|7alt|7sus4?|sus4?|alt|[#b]?(?:13|11|9|7|6|5))"
 )
 _NUMERAL: Final = rf"(?<![A-Za-z0-9#/'.])[b#]{{0,2}}{ROMAN}{FIGURE}{{0,3}}(?:/[b#]?{ROMAN})?(?![A-Za-z0-9#'])"
-_COUNT: Final = r"(?i:\d+|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_COUNT: Final = r"(?i:\d+|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)"
+_DIGIT: Final = r"(?:seventh|7th|seven|7|ninth|9th|nine|9|sixth|6th|six|6|thirteenth|13th|thirteen|13)"
+_TENSION: Final = (
+    r"(?:[ -](?:flat|sharp|b|#)[ -]?(?:five|fifth|5th|5|nine|ninth|9th|9|eleven|eleventh|11th|11|thirteen|thirteenth"
+    r"|13th|13))"
+)
 _NTH: Final = (
     r"(?:root|first|second|third|fourth|fifth|sixth|seventh|ninth|tenth|eleventh|thirteenth"
     r"|1st|2nd|3rd|[4-7]th|9th|10th|11th|13th)"
@@ -38,22 +43,25 @@ _SIZE: Final = (
     r"|2nd|3rd|[4-9]th|1[0-3]th|[2-9]|1[0-3])"
 )
 _QUALITY: Final = (
-    r"(?:minor[ -]major(?:[ -](?:seventh|7th|7))?|half[ -]diminished(?:[ -](?:seventh|7th|7))?"
-    r"|(?:minor|min)[ -](?:seventh|7th|7)[ -](?:flat|b)[ -]?(?:five|5|fifth|5th)"
-    r"|(?:fully[ -])?diminished(?:[ -](?:seventh|7th|7))?|augmented|dominant(?:[ -](?:seventh|7th|7|ninth|9th|9))?"
-    r"|(?:major|minor|min)[ -](?:seventh|7th|7|ninth|9th|9|sixth|6th|6)|sus(?:pended)?[ -]?(?:fourth|second|4|2)?)"
+    rf"(?:minor[ -]major(?:[ -](?:seventh|7th|seven|7))?|half[ -]dim(?:inished)?(?:[ -](?:seventh|7th|seven|7))?"
+    rf"|(?:minor|min)[ -](?:seventh|7th|seven|7)[ -](?:flat|b)[ -]?(?:five|5|fifth|5th)"
+    rf"|(?:fully[ -])?diminished(?:[ -](?:seventh|7th|seven|7))?|augmented(?:[ -](?:seventh|7th|seven|7)(?= chord))?"
+    rf"|dominant(?:[ -]{_DIGIT})?{_TENSION}?"
+    rf"|(?:major|minor|maj|min)[ -]{_DIGIT}{_TENSION}?|sus(?:pended)?[ -]?(?:fourth|second|four|two|4|2)?)"
 )
 _CADENCES: Final = (
-    r"(?:perfect authentic|imperfect authentic|authentic|perfect|full|plagal|amen|minor plagal|deceptive|interrupted|"
-    r"half|phrygian half|backdoor)"
+    r"(?:perfect authentic|imperfect authentic|authentic|perfect|imperfect|full|plagal|amen|minor plagal|deceptive"
+    r"|interrupted|phrygian half|half|backdoor)"
 )
 _FUNCTION: Final = (
     r"(?:(?:relative|parallel)[ -](?:major|minor)|(?:secondary[ -]|applied[ -])?dominant[ "
     r"-](?:seventh|7th|7)|tritone[ -]sub(?:stitut(?:e|ion))?"
     r"|secondary[ -]dominant|backdoor(?:[ "
-    r"-]dominant)?|neapolitan|supertonic|subdominant|sub-dominant|submediant|mediant|dominant|"
+    r"-]dominant)?|neapolitan(?: (?:sixth|6th|six))?|supertonic|subdominant|sub-dominant|submediant|mediant|dominant|"
     r"subtonic|leading[ -](?:tone|note)|tonic)"
 )
+_PLACE: Final = r"(?:[1-7]|one|two|three|four|five|six|seven)"
+_STEP: Final = r"(?i:(?:whole|half|semitone|tone)(?:[ -](?:steps?|tones?))?)"
 _VALUES: Final = (
     r"(?:(?:double[ -])?dotted "
     r")?(?:whole|half|quarter|eighth|sixteenth|semibreve|minim|crotchet|quaver|semiquaver)(?:[ -]notes?|s)?"
@@ -102,7 +110,10 @@ def _rooted() -> dict[str, str]:
         rf"|{_NOTE}(?:[ -](?i:major|minor)| )[ -]?key{_END}",
         "s": rf"{_NOTE}[ -]{scale}{_END}",
         "c": rf"{_NOTE}[ -](?i:{_QUALITY})(?:[ -](?:chord|triad)s?)?{_END}|{_NOTE}[ -](?:major|minor"
-            rf"|power|seventh|7th|ninth|sixth|6th|9th)[ -](?:chord|triad){_END}"
+            rf"|power|seventh|7th|ninth|sixth|6th|9th)[ -](?:chord|triad)s?{_END}"
+            rf"|{_NOTE}[ -](?:seven|thirteen|nine|7)\b{_TENSION}?(?:[ -]chord)?{_END}(?![ -](?:half|semi|note|step|time|bar))"
+            rf"|{_NOTE} (?:add ?(?:nine|9)|six[ -]nine|maj ?[79]|min ?[79]|m7b5|dim7?|aug)(?:[ -]chord)?{_END}"
+            rf"|{_SYMBOL[:-len(_END)]}{_TENSION}(?:[ -](?:chord|triad)s?)?{_END}"
         rf"|{_SYMBOL[:-len(_END)]}[ -](?:chord|triad)s?{_END}|{_NOTE}[ -](?:chord|triad)s?{_END}",
         "m": rf"{_NOTE}[ -](?i:major|minor|dur|moll|maj|min){_END}",
         "b": _SYMBOL,
@@ -115,17 +126,19 @@ def _rootless() -> dict[str, str]:
     names = _scale_names()
     return {
         "x": r"(?<!\d)(?:2/4|3/4|4/4|5/4|6/8|9/8|12/8|7/8|2/2|3/8)(?!\d)",
-        "p": r"(?<![\w])[WT](?:\s?[-, ]\s?[WHTS]|[WHTS]){5,7}(?!\w)",
-        "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])|(?<!\w)(?:one"
-            r"|two|three|four|five|six)(?:-(?:one|two|three|four|five|six|seven)){1,7}(?!\w)"
+        "p": rf"(?<![\w])[WT](?:\s?[-, ]\s?[WHTS]|[WHTS]){{5,7}}(?!\w)|\b{_STEP}(?:(?:\s?-\s?|, ?(?:then )?|,? and | ){_STEP}){{5,7}}\b"
+        r"|(?<![\w-])[12](?:\s?[-, ]\s?[123]){5,7}(?![\w-])",
+        "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])|(?<!\w)(?!five-seven(?!-))(?:one"
+            r"|two|three|four|five|six|seven)(?:-(?:one|two|three|four|five|six|seven)){1,7}(?!\w)"
         r"|(?<!\w)two five one(?!\w)",
-        "v": r"\broot position\b|\b(?:first|second|third|1st|2nd|3rd)[ -]inversion\b",
-        "z": rf"(?i:\b{_CADENCES}) cadence\b",
-        "g": rf"\b{_COUNT} (?:sharps?|flats?|accidentals?)(?: (?:or|and) (?:no )?(?:flats?"
+        "v": r"\b[Rr]oot[ -]position\b|(?i:\b(?:first|second|third|1st|2nd|3rd)[ -]inversion\b)"
+        r"|(?<![\d/])(?:6/5|6/4|6/3|4/3|4/2)(?![\d/])|\b(?:six[ -]four|six[ -]five|four[ -]three|four[ -]two)\b(?= (?:chord|pos|inv))",
+        "z": rf"(?i:\b{_CADENCES}) cadences?\b",
+        "g": rf"\b(?:{_COUNT}|(?:a )?(?:single|lone)) (?:sharps?|flats?|accidentals?)(?: (?:or|and) (?:no )?(?:flats?"
             rf"|sharps?))?\b(?! (?:five|nine))",
         "h": rf"\b{_COUNT} (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
-        "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr]))(?! [sc]teps?)(?:[ -]notes?)?",
+        "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr])|(?<=minims)|(?<=crotchets)|(?<=quavers)|(?<=breve)|(?<=breves))(?! [sc]teps?)(?:[ -]notes?)?",
         "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
             rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth"
                 rf"|9th)\b)|(?i:\b(?:relative|parallel)[ "
@@ -133,19 +146,26 @@ def _rootless() -> dict[str, str]:
             rf"|leading[ -]tone|secondary[ "
             rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:seventh"
                 rf"|7th)(?! (?:of|in)))",
-        "q": rf"(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ "
-            rf"-]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)",
+        "q": rf"\b(?:maj ?[79]|m7b5|m(?:in)?[79]|dom7|dim7|add9|sus[24]|mmaj7) (?:chord|triad)s?\b|\b[Dd]ominant (?:7|seven)\b(?= (?:is|=|has|chord))|(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ "
+            rf"-]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)"
+            rf"|(?i:\b{_QUALITY}|\b(?:major|minor))(?= (?:built |rooted |based )(?:up )?(?:on|from|off|upon) {_NOTE}{_END}| on {_NOTE}{_END})",
         "i": rf"(?i:\b(?:perfect|major|minor|augmented|diminished))[ -]{_SIZE}s?{_END}|\b[Tt]ritone\b(?![ "
-            rf"-]sub)|\b(?:half|whole)[ -](?:steps?|tones?)\b(?! scale)|\bsemitone\b|\boctave\b"
+            rf"-]sub)|\b(?:half|whole)[ -](?:step|tone)\b(?! scale)|\bsemitone\b|\boctave\b"
+            r"|(?<=\ba )tone\b(?= (?:above|below|apart|higher|lower|up|down|away|between)|[.,;)]|$)"
             rf"|(?<!\w)(?:[Pp][1458]|[mM][2367])(?!\w)",
                 "t": rf"(?<![A-Za-z#])(?i:{names})(?:[ -](?:scales?|modes?))?\b|(?<![A-Za-z#])(?i:major"
                     rf"|minor|diminished|pentatonic)[ -](?:scales?|modes?)\b",
         "o": rf"\b(?:(?:flat|flatted|flattened|lowered|raised|sharp|sharped|natural)[ "
             rf"-])?{_NTH}\b(?<!\bfirst)(?<!\bsecond)(?! chords?\b)|\b(?:first|second|third|fourth|fifth)\b(?! "
             rf"inversion)|(?<![\w#])[b#](?:2|3|4|5|6|7|9|11|13)(?![\w#])"
+        r"|(?<=[Tt]he )(?:9|11|13)(?![\w/])|(?<=[Tt]he )[357](?= (?:and|&) (?:the )?[b#]?[357]\b)|(?<=[357] and )[b#]?[357](?= (?:of|in|for)\b)"
         r"|\b(?:flat|sharp|natural)[ -](?:two|three|four|five|six|seven|nine|eleven|thirteen|\d+)\b|\b(?:scale "
             r")?(?:degree|step) [1-7]\b",
         "r": _NUMERAL,
-        "e": r"\b(?<=[Tt]he )(?:[1-7]|one|two|three|four|five|six)(?= (?:chord|of|in|is|would|=)\b|:)"
-            r"|\b(?:[1-7]|one|two|three|four|five|six)[- ]chord\b",
+        "e": rf"\b(?:five|5)(?: seven|-seven)?[ -]of[ -](?:the )?{_PLACE}\b(?! (?:the|these|those|notes|chords|sharps|flats))|(?<=[Tt]he )(?:(?:flat|minor|major|dominant)[ -])?{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*"
+            rf"(?= (?:chord|of|in|is|would|will|becomes|=)\b|:|,|$)(?! (?:in|of) (?:the )?(?:these|those|them|chords|notes))"
+            rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*[- ]chords?\b"
+            rf"|\bfive-seven(?!-)|\b[Cc]hord (?:number )?{_PLACE}\b(?! chords)"
+            rf"|(?<=[Tt]he )(?:minor|flat|dominant) {_PLACE}\b(?! (?:flats?|sharps?|notes?|chords))"
+            rf"|(?<=[Tt]he ){_PLACE} (?:minor|major)\b(?! (?:chord|triad|scale|key)s)",
     }  # fmt: skip

@@ -17,7 +17,7 @@ from partimento.music.pitch import name, pitch_class
 from partimento.music.roman import ROMANS, chord_of, is_diatonic
 
 NUMERALS: Final[Forms] = []
-_STEPS: Final = {
+STEPS: Final = {
     "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "dominant": 4, "submediant": 5,
     "leading tone": 6, "leading note": 6,
     "subtonic": 6,
@@ -37,6 +37,32 @@ def numeral_text(entity: Entity) -> str:
     return re.sub(r"[ -]chord$", "", entity.text).replace("Maj", "maj").replace("M7", "maj7").replace("mmaj", "mmaj")
 
 
+_SPOKEN_PLACE: Final = re.compile(r"\b(one|two|three|four|five|six|seven|[1-7])(?!\d)")
+
+
+def numeral_words(entity: Entity) -> str:
+    """The numeral that is written or spoken: "vi" for "six minor", "bVII" for "flat seven", "V/V" for "five of five";
+    the bare number where no kind is told ("4" for "the four chord")."""
+    if entity.letter == "r":
+        return numeral_text(entity)
+    text = entity.text.lower().replace("-", " ")
+    places = [NUMBERS.index(one) if one in NUMBERS else int(one) for one in _SPOKEN_PLACE.findall(text)]
+    if not places or not 1 <= places[0] <= 7:
+        return str(entity.number)
+    roman = ROMANS[places[0] - 1]
+    if " of " in text and len(places) == 2:
+        return f"{roman}/{ROMANS[places[1] - 1] if places[1] in (1, 4, 5) else ROMANS[places[1] - 1].lower()}"
+    sign = "b" if "flat" in text else "#" if "sharp" in text else ""
+    seventh = "7" if len(places) == 2 and places[1] == 7 and places[0] != 7 else ""
+    if re.search(r"\bminor\b", text):
+        return sign + roman.lower() + seventh
+    if "dominant" in text:
+        return f"{sign}{roman}7"
+    if "major" in text:
+        return sign + roman + (f"maj{seventh}" if seventh else "")
+    return sign + roman + seventh if sign or (seventh and places[0] == 5) else str(places[0])
+
+
 def fits_step(chord: Chord, key: Key, step: int) -> bool | None:
     """Whether a chord is the one on a step of a key told by number; None where it may be meant otherwise."""
     usual = key.scale[step]
@@ -46,11 +72,14 @@ def fits_step(chord: Chord, key: Key, step: int) -> bool | None:
     if is_diatonic(chord, key) or chord.quality == "5":
         return True
     triad = step_chord(key, step)
-    if step == 4 and key.is_minor:
+    if step == 4 and key.is_minor and chord.quality in ("maj", "7", "min", "min7", "sus7", "aug7", "sus"):
         return True
     if ("b3" in chord.degrees) != ("b3" in triad.degrees) and chord.third is not None:
         return False if "b3" in chord.degrees or chord.quality != "7" else None
-    return None
+    diminished = "b5" in triad.degrees
+    if chord.quality == "maj7" or (diminished and chord.quality in ("min", "min7")):
+        return False
+    return False if not diminished and chord.quality in ("dim", "hdim7", "dim7") else None
 
 
 def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
@@ -140,8 +169,10 @@ def _numeral(said: Said) -> Judgement | None:
     key, chord, numeral = said.key, said["chord"].chord, said["numeral"]
     if key is None or chord is None:
         return None
-    text = numeral_text(numeral)
-    number = numeral.number if numeral.letter == "e" else -1
+    if said.found[0].startswith("@") and said.found.string[: said.found.start()].endswith(("in ", "of ")):
+        return None
+    text = numeral_words(numeral)
+    number = int(text) if text.lstrip("-").isdigit() else -1
     if number > 0:
         if number > 7:
             return None
@@ -191,7 +222,7 @@ def _step_name(said: Said) -> Judgement | None:
         holds = chord.root_fifths == true.root_fifths and chord.quality == "7"
         reason = f"The dominant seventh of {key.symbol} is {true.symbol}."
         return yes(reason) if holds else no(told, written_chord(true, told), reason)
-    step = _STEPS.get(word)
+    step = STEPS.get(word)
     if step is None:
         return None
     raised = 7 if key.is_minor and word.startswith("leading") else 0

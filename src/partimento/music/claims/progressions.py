@@ -27,13 +27,13 @@ def steps_of(written: Entity) -> list[str]:
     return [str(NUMBERS.index(word)) if word in NUMBERS else word for word in _DIGITS.findall(written.text)]
 
 
-def _fits(chord: Chord, step: str, key: Key) -> bool | None:
+def fits_number_or_numeral(chord: Chord, step: str, key: Key) -> bool | None:
     if not step.isdigit():
         return fits_numeral(chord, step, key)
     return fits_step(chord, key, int(step) - 1) if 1 <= int(step) <= 7 else None
 
 
-def _true(step: str, key: Key, like: Chord) -> str:
+def right_chord(step: str, key: Key, like: Chord) -> str:
     tall = like.seventh is not None
     if step.isdigit():
         return step_chord(key, int(step) - 1, 4 if tall else 3).symbol
@@ -76,17 +76,17 @@ def _numerals(said: Said) -> Judgement | None:
         key = Key(key.tonic, "minor")
     if len(chords) != len(steps):
         return None
-    judged = [_fits(chord, step, key) for chord, step in zip(chords, steps, strict=True)]
+    judged = [fits_number_or_numeral(chord, step, key) for chord, step in zip(chords, steps, strict=True)]
     if all(judged):
         return yes(
             f"{said['numerals'].text} in {key.symbol} is "
-            f"{' '.join(_true(s, key, c) for s, c in zip(steps, chords, strict=True))}."
+            f"{' '.join(right_chord(s, key, c) for s, c in zip(steps, chords, strict=True))}."
         )
     wrong = [at for at, fits in enumerate(judged) if fits is False]
     if not wrong:
         return None
     try:
-        true = [_true(step, key, chord) for step, chord in zip(steps, chords, strict=True)]
+        true = [right_chord(step, key, chord) for step, chord in zip(steps, chords, strict=True)]
     except PartimentoError:
         return None
     reason = f"{said['numerals'].text} in {key.symbol} is {' '.join(true)}."

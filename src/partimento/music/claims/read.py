@@ -35,7 +35,7 @@ _MISTAKE: Final = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED: Final = re.compile(
-    r"\b(?:what if|suppose|supposing|imagine|pretend|if \w+ (?:\w+ "
+    r"\b(?:what if|suppose|supposing|imagine|pretend|if (?:you|we|i|they|one|someone|it|[A-G][#b]?) (?:\w+ "
     r")?(?:were|had|played|flatt?ed|flattened|lowered|raised|sharpened|"
     r"flatten|flat|lower|raise|sharpen|change|changed|add|added|removed?|moved?|dropp?e?d?|took"
     r"|replaced?|swapp?e?d?|called|wrote)|unless|"
@@ -48,8 +48,24 @@ _TAG: Final = re.compile(r",\s*(?:right|ok|okay|yes|yeah|no|isn't it|eh|innit|re
 _POLAR: Final = re.compile(
     r"\s*(?:so |and |but |ok |okay |well, )*(?:is|are|isn't|aren't|does|do|did|don't"
     r"|doesn't|can|could|should|would|will|has|have|was|were|"
-    r"why|how|who|when|ready|confused|right|sound|know|remember|see|got|make|want to|wanna)\b",
+    r"why|who|ready|confused|right|sound|know|remember|see|make|want to know|ever wondered why)\b",
     re.IGNORECASE,
+)
+
+
+# Notes in small letters, as chats and captions have them: where a sign, a kind or other notes beside them tell.
+_SMALL: Final = r"(?<![A-Za-z0-9#'-])[a-g](?:#|b|[ -](?:flat|sharp|natural)s?)?(?![A-Za-z0-9#'])"
+_SMALL_ROW: Final = re.compile(
+    rf"{_SMALL}(?:(?:\s?,\s?(?:and |then )?|\s?-\s?|\s?/\s?| and | then ){_SMALL}){{2,}}"
+)
+_SMALL_ONE: Final = re.compile(
+    r"(?<![A-Za-z0-9#'-])(?:[b-g](?=[ -](?:flat|sharp)\b)|a(?=[ -](?:flat|sharp)(?:,| (?:major|minor|maj|min|chord|triad|dominant|is|to)\b))"
+    r"|[a-g](?=[#b]?(?:maj7|m7b5|m7|min7|dim7?|m(?![a-z])|7|9|6)(?![a-z0-9]))|[b-g](?=[#b] )|[b-g](?=[ -](?:major|minor)\b))"
+)
+
+
+_SMALL_ALONE: Final = re.compile(
+    r"(?:(?<=\bis )|(?<='s )|(?<=\bbe )|(?<=\bto ))[b-g](?=[,.;:!?)]|$| and| is)|(?:(?<=above )|(?<=below )|(?<=note ))[b-g]\b(?!')"
 )
 
 
@@ -64,8 +80,21 @@ class Sentence(Struct, frozen=True):
 
 def plain(text: str) -> str:
     """The text with one spelling for each sign, every sign in its place."""
-    text = text.translate(_SIGNS)
-    return _LEAD.sub(lambda lead: " " * len(lead[0]), text)
+    text = _LEAD.sub(lambda lead: " " * len(lead[0]), text.translate(_SIGNS))
+    noted = _SMALL_ONE.sub(_capital, _SMALL_ROW.sub(_capitals, text))
+    return _SMALL_ALONE.sub(_capital, noted) if text == text.lower() else noted
+
+
+def _capital(found: re.Match[str]) -> str:
+    return found[0].upper()
+
+
+def _capitals(found: re.Match[str]) -> str:
+    """A row of small notes in capitals; "a", "b" and the rest of a word row stay where they may be words."""
+    notes = re.findall(_SMALL, found[0])
+    if len({note[0] for note in notes}) < 3 and not any(len(note) > 1 for note in notes):
+        return found[0]
+    return re.sub(_SMALL, lambda note: note[0][0].upper() + note[0][1:], found[0])
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -82,7 +111,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             continue
         if held is not None:
             asked, held = held, None
-            if len(piece.split()) <= 12:
+            if len(piece.split()) <= 25:
                 yield Sentence(
                     signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states"
                 )

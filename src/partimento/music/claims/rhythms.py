@@ -82,6 +82,9 @@ def _bar(said: Said) -> Judgement | None:
     rf"there be {_NUMBER} <value:short> in <value:long>",
 )
 def _values(said: Said) -> Judgement | None:
+    ahead = said.found.string[: said.found.start()].split()
+    if ahead and ahead[-1] in (*NUMBERS, "half") and said.found[0].startswith("@"):
+        return None
     true = length(said["long"].text) / length(said["short"].text)
     told = Fraction(_number(said.word("count"))) + (Fraction(1, 2) if said.word("half") else 0)
     reason = f"A {said['long'].text} is {float(true):g} times a {said['short'].text}."

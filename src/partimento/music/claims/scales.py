@@ -143,11 +143,11 @@ def _mode(said: Said) -> Judgement | None:
         return yes(reason)
     home, step = parent_of(scale)
     if set(home.fifths) == set(parent.fifths):
-        return no(said["degree"], _like_ordinal(step, said["degree"].text), reason)
+        return no(said["degree"], like_ordinal(step, said["degree"].text), reason)
     return no(said["scale"], true.symbol, reason)
 
 
-def _like_ordinal(step: int, like: str) -> str:
+def like_ordinal(step: int, like: str) -> str:
     if like[:1].isdigit():
         return ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")[step - 1]
     return ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")[step - 1]

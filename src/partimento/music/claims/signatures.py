@@ -117,6 +117,8 @@ def _shared(said: Said) -> Judgement | None:
     one, other = first.key, second.key
     if one is None or other is None or (second.letter == "s" and first.letter == "s"):
         return None
+    if first.letter == second.letter == "n" and "sig" not in said.found[0]:
+        return None
     reason = f"{one.symbol} has {told_signature(one)}, {other.symbol} {told_signature(other)}."
     if one.signature == other.signature:
         return yes(reason)

@@ -25,9 +25,9 @@ _DROPPED: Final = frozenset(
     of-course quite indeed again too also only very own musical theory think ok okay hey folks guys right yes yep
     yeah ah say says said written write standard plain simple basic good old famous particular  he she let's
     lets example hint fact tip recap reminder memorise memorize learn find found which tells whose piano guitar keyboard
-    perfectly precisely strictly playing hearing hear sounding there commonly often frequently most more typical
+    perfectly precisely strictly playing hearing hear sounding there commonly often frequently most typical
     classic regular ordinary usual come comes
-    naming name names answer however but while whereas i have-a there some each stack stacked stacking thirds let do
+    naming name names answer however but i have-a there some each stack stacked stacking thirds let do
     does did when where whenever if you're we're i'm already still even once first-of-all next last lastly finally
     complete full whole entire pure traditional traditionally jazz pop gospel blues classical players musicians pianists
     hear theorists speaking terms order ascending up-from-root root-up top simply-put alphabetically enharmonically
@@ -135,6 +135,7 @@ class Skeleton(Struct, frozen=True):
 
     text: str
     entities: tuple[Entity, ...]
+    marked: str = ""  # the sentence as it stands, in small letters, with the marks
 
 
 def skeleton(sentence: str) -> Skeleton:
@@ -147,7 +148,7 @@ def skeleton(sentence: str) -> Skeleton:
     marked.append(sentence[at:].lower())
     joined = re.sub(r"(?<=\w)-(?=\w)", " ", "".join(marked))
     text = _PHRASE_FORM.sub(_phrase, joined)
-    return Skeleton(_bones(text), entities)
+    return Skeleton(_bones(text), entities, joined)
 
 
 def _phrase(found: re.Match[str]) -> str:

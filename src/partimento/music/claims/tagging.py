@@ -17,14 +17,18 @@ _ARTICLE_NEXT: Final = re.compile(
     r"\s+(?!(?:is|to|and|up|down|has|sounds|natural|or|are|moving|going|resolving|goes|moves"
     r"|resolves|above|below|on|in|with|at|as|gives|plus|lies|leads|becomes|inverts|equals|then"
     r"|shares?|have|sits|works|functions|acts|serves|belongs|means|makes?|plays|would|will|happens|can)\b|=)[a-z\d]"
+    r"|\s+[A-G](?:##|bb|[#b]|[ -](?:flat|sharp))?(?:(?:maj|min|m(?![a-z])|M|dim|aug|sus|add|°|ø|Δ|-?\d)"
+    r"|[ -](?:major|minor|maj|min|dim|aug|dominant|half|sus|power|chord|triad|scale|seven|harmonic|melodic|natural"
+    r"|dorian|phrygian|lydian|mixolydian|[Aa]eolian|[Ll]ocrian|[Ii]onian|[DPLM]\w+ian|blues|pentatonic)\b)"
 )
 _I_BEFORE: Final = re.compile(r"(?:\b(?:the|a|to|from|on|as|called|=|is|of|your|its|our|my)|[-(:,])\s?$")
 _I_AFTER: Final = re.compile(r"\s?(?:chord|will|would|in [A-G]|in the|of [A-G]|is\b|=|:|\(|\)|\.|,|$)")
 
 
 _TIGHT: Final = re.compile(
-    r"\s*(?:,\s*(?:and\s+|then\s+|plus\s+)?(?:an?\s+|the\s+)?|\s-+>?\s*|->?|→|>|\||/"
-    r"|–)\s*|\s+and\s+(?:an?\s+|the\s+)?|\s+"
+    r"\s*(?:,\s*(?:(?:and|&)\s+(?:then\s+|finally\s+)?|then\s+|plus\s+|followed by\s+)?(?:an?\s+|the\s+)?|\s-+>?\s*"
+    r"|->?|→|>|\||/|–)\s*|\s+(?:and|plus|&|and then)\s+(?:an?\s+|the\s+)?|\s+"
+    r"|,?\s+(?:with|plus|and) an? (?:added|extra) "
 )
 _LOOSE: Final = re.compile(r"\s+(?:to|then|goes to|moves to|going to|going)\s+")
 _HOLDS: Final = re.compile(r"\b(?:[Ii]n|[Tt]ake|[Ff]or|[Oo]n|[Oo]ver|[Oo]f|[Tt]o)(?: an?| the| this| your)? $")
@@ -50,7 +54,7 @@ def _single(text: str) -> Iterator[Entity]:
             letter = "n" if not suffix else "a" if suffix in ("m", "min", "mi", "Min") else "c"
             if letter == "c" and chord_of_words(name) is None:
                 continue
-            name_end = re.match(r"[ -](?:sharp|flat|natural)(?! minor)\b", text[at:]) if not suffix else None
+            name_end = re.match(r"[ -](?:double[ -])?(?:sharp|flat|natural)(?! minor)\b", text[at:]) if not suffix else None
             if name_end is not None:
                 at += name_end.end()
                 name += name_end[0]
@@ -67,7 +71,8 @@ def _single(text: str) -> Iterator[Entity]:
             and opens
             and name[1:2] in " -"
             and re.match(
-                r"A[ -](?:major|minor) (?:third|second|sixth|seventh|interval|2nd|3rd|6th|7th)\b(?! chord)",
+                r"A[ -](?:major|minor|diminished|augmented|perfect) (?:third|second|fourth|fifth|sixth|seventh|octave|interval"
+                r"|2nd|3rd|4th|5th|6th|7th|ninth|9th|tenth|10th|thirteenth|13th)\b(?! chord)(?!.*[A-G][#b]?,? [A-G][#b]?,? (?:and )?[A-G])",
                 text[found.start() :],
             )
         ):
@@ -87,10 +92,28 @@ def _is_numeral(text: str, found: re.Match[str]) -> bool:
     return bool(near or next_one or (_I_BEFORE.search(before) and _I_AFTER.match(after)) or after.startswith(" chord"))
 
 
+_ON: Final = re.compile(
+    r",? (?:(?:chord|triad|scale|mode)s?,? )?(?:(?:that is |that's |which is )?(?:built|rooted|based|starting|beginning|formed"
+    r"|constructed|stacked) )?(?:up )?(?:on|from|off|upon)(?: top of)?(?: the (?:note|root|pitch|tonic))? "
+)
+
+
+def _rooted(text: str, found: list[Entity], at: int) -> Entity | None:
+    """A kind told before its root: "a minor triad built on F", "Locrian on B"."""
+    first, second = found[at], found[at + 1] if at + 1 < len(found) else None
+    dominant = first.letter == "f" and re.match(r"(?i)dominant[ -](?:7|sev)", first.text) is not None
+    if second is None or not (first.letter in "qt" or dominant) or second.letter != "n":
+        return None
+    if not _ON.fullmatch(text[first.end : second.start]) or re.match(r"[,:]? (?:to|up|and) [A-G]\b", text[second.end :]):
+        return None
+    whole = Entity("s" if first.letter == "t" else "c", first.start, second.end, text[first.start : second.end])
+    return whole if (whole.chord if whole.letter == "c" else whole.scale) is not None else None
+
+
 def _joined(text: str, found: list[Entity]) -> Iterator[Entity]:
     at = 0
     while at < len(found):
-        applied = _applied(text, found, at)
+        applied = _applied(text, found, at) or _rooted(text, found, at)
         if applied is not None:
             yield applied
             at += 2

@@ -38,6 +38,13 @@ def _key(found: re.Match[str]) -> Key:
     return Key(key.tonic) if "parallel major" in found.string else key
 
 
+def _told(found: re.Match[str], usual: str, chord: Chord, numeral: str) -> str:
+    """The usual sentence, or in a minor key counted from its parallel major the one that says so."""
+    if "parallel major" not in found.string or not Key.parse(found["key"]).is_minor:
+        return usual
+    return f"Counted from the parallel major, {chord.symbol} is {numeral} in {name(_key(found).tonic)} major."
+
+
 @asked(
     HARMONY,
     rf"in {KEY_OF}<key>, {WHAT} numeral (?:describes|is|names|represents) (?:the chord )?"
@@ -47,7 +54,9 @@ def _key(found: re.Match[str]) -> Key:
 )
 def _chord_to_numeral(found: re.Match[str]) -> Finding:
     key, chord = _key(found), chord_named(found["chord"])
-    return Finding(option.numeral_fit(chord, key), f"{chord.symbol} is {numeral(chord, key)} in {found['key']}.")
+    roman = numeral(chord, key)
+    reason = _told(found, f"{chord.symbol} is {roman} in {found['key']}.", chord, roman)
+    return Finding(option.numeral_fit(chord, key), reason)
 
 
 @asked(
@@ -57,7 +66,8 @@ def _chord_to_numeral(found: re.Match[str]) -> Finding:
 )
 def _numeral_to_chord(found: re.Match[str]) -> Finding:
     chord = chord_of(found["numeral"], _key(found))
-    return Finding(option.chord_fit(chord), f"{found['numeral']} in {found['key']} is {chord.symbol}.")
+    reason = _told(found, f"{found['numeral']} in {found['key']} is {chord.symbol}.", chord, found["numeral"])
+    return Finding(option.chord_fit(chord), reason)
 
 
 @asked(

@@ -7,6 +7,12 @@ from typing import Literal
 from msgspec import Struct
 
 Subject = Literal["chords", "scales", "voicing", "progressions", "rhythm", "form", "reharmonization", "technique"]
+KeyMode = Literal["", "major", "minor"]
+About = Literal[
+    "names", "steps", "intervals", "signature", "circle", "relative", "modes", "transposing", "chord-scales", "augmented",
+    "inversions", "guides", "cadence", "common", "blues", "lift", "closely-related", "neapolitan", "augmented-sixth",
+    "values", "dotted", "compound", "sixteenths", "three-two", "odd", "half-time",
+]  # fmt: skip
 
 
 class Concept(Struct, frozen=True, kw_only=True):
@@ -14,7 +20,9 @@ class Concept(Struct, frozen=True, kw_only=True):
 
     `level` 1–10: where it is first met. `needs`: ids of what must be mastered before. `genres`: where it is at home;
     empty: everywhere. `chord`, `scale`, `numerals`, `voicing`, `rhythm`: what of the theory engine it stands for, where
-    it does ("maj9"; "Dorian"; ("ii7", "V7", "Imaj7"); "rootless"), from which its facts and exercises follow.
+    it does (the suffix "maj9"; "Dorian"; ("ii7", "V7", "Imaj7"); "rootless"; an application of its genre, "one-drop"),
+    `mode` the keys it lives in ("": either), `about` what else there is to tell of it in a key: from these its facts
+    and exercises follow.
     """
 
     id: str
@@ -29,6 +37,8 @@ class Concept(Struct, frozen=True, kw_only=True):
     numerals: tuple[str, ...] = ()
     voicing: str = ""
     rhythm: str = ""
+    mode: KeyMode = ""
+    about: tuple[About, ...] = ()
     summary: str = ""
     """What it is and what it is for, in two or three sentences that hold in every key."""
     points: tuple[str, ...] = ()

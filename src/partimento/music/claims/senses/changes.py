@@ -1,0 +1,236 @@
+"""One thing made into another: notes exchanged between two chords or scales, a member raised or lowered, all moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from partimento.music.chord import Chord, chord_on
+from partimento.music.claims.book import in_style
+from partimento.music.claims.chord_tones import chord_notes, members, mended_list, spelled_alike
+from partimento.music.claims.entity import interval_of
+from partimento.music.claims.numerals import written_chord
+from partimento.music.claims.senses.scene import Scene, Thing, Whole
+from partimento.music.claims.senses.told import Told, not_so, sense, so
+from partimento.music.pitch import name, pitch_class
+
+_CHANGED: Final = re.compile(
+    r"\b(?:chang\w+|becom\w+|turns?|lower\w*|rais\w+|drop\w*|flatt?\w*|sharp\w*|swap\w*|replac\w+|mov\w+|alter\w*"
+    r"|instead|from .{1,12} to|differ\w*|switch\w*|resolv\w+|fall\w*|step\w*|slid\w+|lead\w*|goes|descend\w*|ris(?:e|es|ing))\b"
+)
+_RAISED: Final = re.compile(r"\b(?:rais\w+|sharpen\w*|sharp|sharps|augment\w*|lift\w*|bump\w*) (?:up )?(?:the |its |that |only )?$")
+_LOWERED: Final = re.compile(r"\b(?:lower\w*|flatten\w*|flat|flats|flatting|flattening|drop\w*|reduc\w*) (?:down )?(?:the |its |that |only )?$")
+_MOVED: Final = re.compile(r"\b(?:transpos\w+|mov\w+|shift\w*|up|down)\b")
+_DOWN: Final = re.compile(r"\bdown|lower|below\b")
+
+
+def _wholes(scene: Scene) -> list[Whole]:
+    seen: dict[tuple[str, tuple[int, ...]], Whole] = {}
+    scales = re.search(r"\b(?:scales?|modes?|keys?)\b", scene.plain) is not None
+    for whole in scene.wholes:
+        if whole.thing.letter != "m" or whole.is_chord != scales:
+            seen.setdefault((whole.label, whole.notes), whole)
+    return list(seen.values())
+
+
+@sense
+def exchanged(scene: Scene) -> Iterator[Told]:
+    """ "Lower F# to F and Gmaj7 turns into G7": one note of the first for one of the second."""
+    wholes = _wholes(scene)
+    if not _CHANGED.search(scene.spoken) or len({one.label for one in wholes}) != 2:
+        return
+    for old, new in _exchanges(scene):
+        first, second = old.entity.note, new.entity.note
+        if first is None or second is None:
+            continue
+        told = _exchanged(wholes, (old, first), (new, second))
+        if told is not None:
+            yield told
+
+
+_INTO: Final = re.compile(
+    r"(?:(?:down|up|becomes?|turns|changes|goes|is replaced|moves|drops?|falls?|resolves?|steps?|slides?|leads?|sinks?|rises?|descends?"
+    r"|which|that|by|a|an|half|whole|step|semitone|tone|@[iho]\d+|,) )*(?:to|becomes?|into|by)(?: an?| the)?"
+)
+_SWAP: Final = re.compile(
+    r"[;,:]?(?: and)? ?(?:swap|change|replace|trade|raise|lower|turn|move|drop|flatten|sharpen) (?:it|that|this)(?: note)? (?:for|to|with|by|into|down to|up to)(?: an?| the)?"
+)
+_FOR: Final = re.compile(r"(?:,? ?instead of|in place of|rather than|replac\w+|for)(?: an?| the)?(?: usual| plain)?")
+
+
+def _exchanges(scene: Scene) -> Iterator[tuple[Thing, Thing]]:
+    """The old and the new note: "F# to F", "F becomes F#", "B natural instead of Bb"."""
+    notes = scene.notes
+    for one, other in zip(notes, notes[1:], strict=False):
+        words = " ".join(scene.between(one, other))
+        if _INTO.fullmatch(words) or _SWAP.fullmatch(words):
+            yield one, other
+        elif _FOR.fullmatch(words):
+            yield other, one
+
+
+def _exchanged(wholes: list[Whole], old: tuple[Thing, int], new: tuple[Thing, int]) -> Told | None:
+    ways = [(one, other) for one in wholes for other in wholes if one.thing is not other.thing]
+    if any(one.holds(old[1]) and other.holds(new[1]) for one, other in ways):
+        return so("chord notes", f"{name(old[1])} gives way to {name(new[1])}.", old[0], new[0])
+    for one, other in ways:
+        if one.holds(old[1]) and not other.holds(old[1]):
+            near = [note for note in other.notes if not one.holds(note)]
+            mend = name(near[0]) if len(near) == 1 else ""
+            reason = f"{other.label} is {' '.join(map(name, other.notes))}."
+            return not_so("chord notes", reason, new[0], mend, one.thing, other.thing, robust=True)
+        if other.holds(new[1]) and not one.holds(new[1]):
+            near = [note for note in one.notes if not other.holds(note)]
+            mend = name(near[0]) if len(near) == 1 else ""
+            reason = f"{one.label} is {' '.join(map(name, one.notes))}."
+            return not_so("chord notes", reason, old[0], mend, one.thing, other.thing, robust=True)
+    return None
+
+
+@sense
+def altered(scene: Scene) -> Iterator[Told]:
+    """A member of a chord raised or lowered by a semitone, and what comes of it: a list or another chord."""
+    heads = [(thing, shift) for thing in scene.of("o") if (shift := _shift(scene, thing))]
+    chords = [(thing, chord) for thing in scene.of("acmn") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    if len(heads) != 1 or not chords:
+        return
+    head, shift = heads[0]
+    base_thing, base = next(
+        ((thing, chord) for thing, chord in chords if {"of", "in", "from"} & set(scene.before(thing, 1))), chords[0]
+    )
+    true = _with_member(base, head.entity.number, shift)
+    if true is None:
+        return
+    goals = [(thing, chord) for thing, chord in chords if thing is not base_thing and thing.letter in "acm"]
+    for row in scene.of("N"):
+        told = row.entity.notes or ()
+        if 3 <= len(told) <= len(true):
+            reason = f"That gives {' '.join(map(name, true))}."
+            if all(any(spelled_alike(note, one, True) for one in true) for note in told):
+                yield so("chord notes", reason, row, base_thing)
+            else:
+                wrong, mend = mended_list(row.entity, told, true, True)
+                if wrong is not None:
+                    yield not_so("chord notes", reason, wrong, mend, row, base_thing, robust=True)
+            return
+    if len(goals) == 1 and len(base.pitch_classes) == len(goals[0][1].pitch_classes):
+        thing, chord = goals[0]
+        if {pitch_class(note) for note in true} == chord.pitch_classes:
+            yield so("chord notes", f"That gives {chord.symbol}.", thing, base_thing)
+        else:
+            yield not_so("chord notes", f"That gives {' '.join(map(name, true))}.", thing, "", base_thing, robust=True)
+
+
+def _shift(scene: Scene, thing: Thing) -> int:
+    ahead = " ".join((*scene.words[max(0, thing.at - 4) : thing.at], ""))
+    if thing.entity.text.lower().split()[0] in ("flat", "lowered", "raised", "sharp"):
+        return 0
+    return 7 if _RAISED.search(ahead) else -7 if _LOWERED.search(ahead) else 0
+
+
+def _with_member(chord: Chord, number: int, shift: int) -> tuple[int, ...] | None:
+    notes = list(chord_notes(chord))
+    for at, label in enumerate(chord.degrees):
+        if int(label.lstrip("b#")) == number or (number == 3 and label in ("4", "2")):
+            notes[at] += shift
+            return tuple(notes)
+    return None
+
+
+_GIVING: Final = frozenset("giving gives give to so it's is which becomes making making yields from get getting , degree scale step by a half an the".split())
+
+
+@sense
+def made(scene: Scene) -> Iterator[Told]:
+    """ "A harmonic minor raises the seventh to G#": what the scale has there."""
+    scales = [thing for thing in scene.of("s") if thing.entity.scale is not None and not thing.entity.may_be_article]
+    scales += [thing for thing in scene.of("s") if thing.entity.may_be_article and not scales]
+    heads = [thing for thing in scene.of("o") if _shift(scene, thing)]
+    if len(scales) != 1 or len(heads) != 1 or scene.of("NLi"):
+        return
+    notes = [thing for thing in scene.of("n") if thing.at > heads[0].at and thing.entity.note is not None]
+    true = members(scales[0].entity, heads[0].entity)
+    if not notes or not true or not set(scene.between(heads[0], notes[0])) <= _GIVING:
+        return
+    told = {thing.entity.note for thing in notes[:2]}
+    reason = f"The {heads[0].entity.text} of {scales[0].entity.text} is {name(true[0])}."
+    if told & set(true):
+        yield so("scale notes", reason, notes[0], heads[0])
+    else:
+        wrong = notes[1] if len(notes) > 1 and "from" in scene.before(notes[0], 1) else notes[0]
+        yield not_so("scale notes", reason, wrong, name(true[0]), heads[0], robust=True)
+
+
+@sense
+def moved(scene: Scene) -> Iterator[Told]:
+    """A chord, a key or a row of them moved by an interval."""
+    if not scene.has(_MOVED) or scene.of("rRD"):
+        return
+    sizes = [(thing, size) for thing in scene.of("i") if (size := interval_of(thing.entity.text)) is not None]
+    if len(sizes) != 1 or sizes[0][0].entity.text.lower() == "octave":
+        return
+    step = -sizes[0][1] if scene.has(_DOWN) and "up" not in scene.words else sizes[0][1]
+    rows = [row for row in scene.of("LN") if row.entity.chords is not None]
+    if len(rows) == 2:
+        yield from _moved_row(rows[0], rows[1], step)
+        return
+    single = [(thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    single += [(thing, chord) for thing in scene.of("n") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    single.sort(key=lambda one: one[0].start)
+    if len(single) == 2 and not rows and any(thing.letter in "acm" for thing, _ in single):
+        (one, first), (other, second) = single
+        true = first.transposed(step)
+        alike = second.root == true.root and (other.letter == "n" or one.letter == "n" or second.quality == true.quality)
+        reason = f"{first.symbol} so far away is {true.symbol}."
+        if alike:
+            yield so("transposition", reason, one, other)
+        elif second.quality == true.quality or "n" in one.letter + other.letter:
+            yield not_so("transposition", reason, other, written_chord(true, other.entity), one, robust=True)
+
+
+def _moved_row(one: Thing, other: Thing, step: int) -> Iterator[Told]:
+    first, second = one.entity.chords or (), other.entity.chords or ()
+    if len(first) != len(second) or len(first) < 2:
+        return
+    true = [chord.transposed(step) for chord in first]
+    wrong = [at for at, (told, right) in enumerate(zip(second, true, strict=True)) if told.root != right.root or told.quality != right.quality]
+    reason = f"Moved, they are {' '.join(chord.symbol for chord in true)}."
+    if not wrong:
+        yield so("transposition", reason, one, other)
+    elif len(wrong) == 1:
+        yield not_so("transposition", reason, other.entity.items[wrong[0]], true[wrong[0]].symbol, one)
+    else:
+        yield not_so("transposition", reason, other, in_style(other.entity, [chord.symbol for chord in true]), one)
+
+
+_UPPER: Final = re.compile(r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)|\bleft with|\bhidden|\binside\b")
+
+
+@sense
+def upper(scene: Scene) -> Iterator[Told]:
+    """The upper notes of a chord as a chord of their own: "the top three notes of Fmaj7 are A minor"."""
+    chords = [(thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    if not _UPPER.search(scene.spoken) or len(chords) != 2:
+        return
+    for (one, tall), (other, small) in ((chords[0], chords[1]), (chords[1], chords[0])):
+        if len(tall.degrees) < 4 or len(small.degrees) != 3 or small.root_fifths is None:
+            continue
+        notes = chord_notes(tall)
+        true = {frozenset(map(pitch_class, notes[at : at + 3])): notes[at] for at in range(1, len(notes) - 2)}
+        if small.pitch_classes in true:
+            yield so("chord notes", f"{tall.symbol} holds {small.symbol} on top.", one, other)
+            return
+        at = len(notes) - 3 if "upper" in scene.text or "top" in scene.text else 1
+        right = _named(notes[at : at + 3])
+        reason = f"On top of {tall.symbol} stands {' '.join(map(name, notes[at : at + 3]))}."
+        yield not_so("chord notes", reason, other, written_chord(right, other.entity) if right else "", one, robust=True)
+        return
+
+
+def _named(notes: tuple[int, ...]) -> Chord | None:
+    for suffix in ("", "m", "dim", "aug"):
+        chord = chord_on(notes[0], Chord.parse("C" + suffix).shape)
+        if set(chord_notes(chord)) == set(notes):
+            return chord
+    return None

@@ -1,0 +1,187 @@
+"""Lists of notes beside chords and scales, and single notes put into them: do they belong there?
+
+A list belongs to the set of notes that it almost is; where it is exactly one that the sentence names, all is well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from partimento.music.claims.chord_tones import chord_notes, mended_list, spelled_alike
+from partimento.music.claims.entity import chord_of_words, kind_words
+from partimento.music.claims.senses.scene import Scene, Thing, Whole, is_loose
+from partimento.music.claims.senses.told import Told, not_so, sense, so
+from partimento.music.pitch import name, pitch_class
+from partimento.music.scale import scale_on
+
+CHANGES: Final = re.compile(
+    r"\b(?:rais\w+|lower\w*|flat(?:s|ten\w*|ted)|sharp(?:s|en\w*)|replac\w+|swap\w*|mov(?:e|es|ing)|alter(?:s|ing)?"
+    r"|chang\w+|drop\w*|turn\w*|omit\w*|remov\w+|without|minus|instead|except|leav\w+|unlike|rather|other than"
+    r"|wrong|avoid\w*|transpos\w+|is not|are not|isn't|aren't|doesn't|don't|never|take away|taking away)\b"
+)
+_ROWS: Final = re.compile(r"\b(?:chords|progression|blues|primary|circle|cycle|changes|order of|turnaround|loop)\b")
+_TOGETHER: Final = re.compile(r"\b(?:shares?|sharing|shared|common|both)\b")
+_VOICED: Final = re.compile(
+    r"\b(?:voic\w+|rootless|shape|grip|voiced|left hand|lh|upper structure|drop|quartal|shell|bill evans|3 5 7 9"
+    r"|tension\w*|extension\w*|colou?rs?|without the root|leav\w+ (?:out )?the root)\b"
+)
+_COLOURS: Final = {"7": (2, 3, -1, -5, 9, 6, -4, 8), "maj7": (2, 3, 6), "min7": (2, -1, 3), "hdim7": (2, -1, -4)}
+
+
+def fits(whole: Whole, told: tuple[int, ...], voiced: bool = False) -> bool:
+    """Whether all notes told are of a whole; a voicing may colour a chord."""
+    extra: tuple[int, ...] = ()
+    chord = chord_of_words(whole.label) if voiced and whole.is_chord else None
+    if chord is not None and chord.root_fifths is not None:
+        extra = tuple(chord.root_fifths + step for step in _COLOURS.get(chord.quality or "", (2,)))
+    return all(whole.holds(note) or note in extra for note in told)
+
+
+def overlap(whole: Whole, told: tuple[int, ...]) -> int:
+    return sum(whole.holds(note) for note in set(told))
+
+
+@sense
+def listed(scene: Scene) -> Iterator[Told]:
+    """A list of three notes and more, and the chord or the scale that it is told to be."""
+    for row in scene.of("N"):
+        told = row.entity.notes
+        if told is None or len(set(told)) < 3 or _are_chords(scene, row):
+            continue
+        ring = told[:-1] if told[0] == told[-1] else told
+        wholes = [*scene.wholes, *_rooted_here(scene, ring)]
+        if not wholes:
+            continue
+        found = _listed(scene, row, ring, wholes)
+        if found is not None:
+            yield found
+
+
+def _are_chords(scene: Scene, row: Thing) -> bool:
+    """Whether bare letters stand for the chords of a row of numerals or of a blues: "I-IV-V in D is D, G, A"."""
+    size = len(row.entity.items)
+    numbered = any(size == len(thing.entity.items or re.findall(r"[1-7]|[a-z]+", thing.entity.text)) for thing in scene.of("RD"))
+    return numbered or scene.has(_ROWS)
+
+
+def _rooted_here(scene: Scene, told: tuple[int, ...]) -> list[Whole]:
+    """Kinds told without a root, on the first note of a list: "starting on B a diminished triad is B D F"."""
+    found: list[Whole] = []
+    roots = {told[0]} | {thing.entity.note for thing in scene.notes if _starts(scene, thing)} - {None}
+    kinds = [thing for thing in scene.of("qtcs") if thing.letter in "qt" or thing.entity.may_be_article]
+    for thing in kinds:
+        for root in [*roots, *(told if thing.letter in "qc" else ())]:
+            if root is None:
+                continue
+            words = thing.entity.text.removeprefix("A ")
+            chord = chord_of_words(f"{name(root)} {words}") if thing.letter in "qc" else None
+            if chord is not None:
+                found.append(Whole(thing, chord.symbol, chord_notes(chord), True, False))
+            kind = kind_words(words) if thing.letter in "ts" else None
+            if kind is not None:
+                scale = scale_on(root, kind)
+                found.append(Whole(thing, scale.symbol, scale.fifths, False, is_loose(scale)))
+    return found
+
+
+def _starts(scene: Scene, thing: Thing) -> bool:
+    return bool({"from", "on", "root"} & set(scene.before(thing, 1)))
+
+
+def _listed(scene: Scene, row: Thing, told: tuple[int, ...], wholes: list[Whole]) -> Told | None:
+    voiced = scene.has(_VOICED)
+    good = [whole for whole in wholes if fits(whole, told, voiced)]
+    near = [whole for whole in wholes if whole not in good and _is_near(whole, told)]
+    if _asks_both(scene) and len([one for one in wholes if one.is_chord]) == 2:
+        near = [whole for whole in wholes if whole.is_chord and whole not in good]
+        good = [] if near else good
+    elif good and all(whole.bare for whole in good) and any(whole.is_chord and not whole.bare for whole in near):
+        good = []
+    if good:
+        best = min(good, key=lambda one: len(one.notes))
+        return so(_kind(best), f"{best.label}: {' '.join(map(name, best.notes))}.", row, best.thing)
+    if not near or voiced:
+        return None
+    best = max(near, key=lambda one: (overlap(one, told), not one.bare, -len(one.notes)))
+    if best.is_chord and len({one.label for one in wholes if one.is_chord}) < 2 and _is_changed(scene, best):
+        return None
+    wrong, mend = mended_list(row.entity, told, best.notes, best.loose)
+    if wrong is None:
+        return None
+    several = len({one.notes for one in near if overlap(one, told) == overlap(best, told)}) > 1
+    reason = f"{best.label} is {' '.join(map(name, best.notes))}."
+    return not_so(_kind(best), reason, wrong, "" if several else mend, row, best.thing, robust=not best.bare)
+
+
+def _is_changed(scene: Scene, whole: Whole) -> bool:
+    """Whether something is done to a chord: "raise the fifth of C"; not where the chord itself does it."""
+    found = CHANGES.search(scene.text)
+    mark = scene.text.find(scene.words[whole.thing.at])
+    return found is not None and found.start() < mark
+
+
+def _asks_both(scene: Scene) -> bool:
+    return scene.has(_TOGETHER)
+
+
+def _kind(whole: Whole) -> str:
+    return "chord notes" if whole.is_chord else "scale notes"
+
+
+def _is_near(whole: Whole, told: tuple[int, ...]) -> bool:
+    """Whether a list was meant to be a whole: all but one of its notes, most of a long one."""
+    same, size = overlap(whole, told), len(set(told))
+    if size > len(whole.notes) or (not whole.is_chord and size < 4):
+        return False
+    return same >= size - 1 or (size >= 5 and same >= size - 2)
+
+
+_HELD: Final = re.compile(
+    r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*|drop in"
+    r"|is|are|gives?|get|need\w*|take|consist\w*|triad|chord|notes?|tones?)\b"
+)
+_AWAY: Final = re.compile(
+    r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)|toward\w*|before|after"
+    r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|n't|isn't|doesn't|avoid\w*|instead|rather|against"
+    r"|over|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same as|except|unlike|omit\w*)\b"
+)
+
+
+@sense
+def scattered(scene: Scene) -> Iterator[Told]:
+    """Notes told one by one of the only chord that a sentence names; all but one are its own."""
+    wholes = [whole for whole in scene.wholes if whole.is_chord and _is_chord_here(scene, whole)]
+    singles = [thing for thing in scene.notes if thing.row < 0 or len(scene.things[thing.row].entity.items) == 2]
+    singles = [thing for thing in singles if not scene.is_key(thing)]
+    if len({whole.notes for whole in wholes}) != 1 or scene.of("LiRrefhgkszv") or scene.has(_AWAY) or not _HELD.search(scene.plain):
+        return
+    if any(len(row.entity.items) > 2 for row in scene.of("N")) or not singles:
+        return
+    whole = wholes[0]
+    strange = [thing for thing in singles if not _is_of(whole, thing)]
+    own = len(singles) - len(strange)
+    if not strange and own >= 2:
+        yield so("chord notes", f"{whole.label} is {' '.join(map(name, whole.notes))}.", *singles)
+    elif len(strange) == 1 and own >= 1:
+        wrong = strange[0]
+        told = wrong.entity.note or 0
+        left = [note for note in whole.notes if not any(spelled_alike(thing.entity.note or 0, note) for thing in singles)]
+        near = [note for note in left if (note - told) % 7 == 0] or left
+        mend = name(near[0]) if len(near) == 1 else ""
+        reason = f"{whole.label} is {' '.join(map(name, whole.notes))}."
+        yield not_so("chord notes", reason, wrong, mend, whole.thing, robust=True)
+
+
+def _is_chord_here(scene: Scene, whole: Whole) -> bool:
+    """Whether a name means the chord: "C major" where its root, third and fifth are spoken of."""
+    return whole.thing.letter in "ac" or (whole.thing.letter == "m" and re.search(r"\broot\b|\bthird\b|\bfifth\b", scene.spoken) is not None)
+
+
+def _is_of(whole: Whole, thing: Thing) -> bool:
+    note = thing.entity.note
+    if note is None or whole.holds(note):
+        return True
+    natural = "natural" in thing.entity.text and whole.loose
+    return natural and pitch_class(note) in {pitch_class(one) for one in whole.notes}

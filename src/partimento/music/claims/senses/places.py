@@ -1,0 +1,242 @@
+"""Numerals and the names of steps beside chords and keys, however far apart they stand in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from partimento.core.errors import PartimentoError
+from partimento.music.chord import Chord
+from partimento.music.claims.chord_tones import members
+from partimento.music.claims.entity import Entity
+from partimento.music.claims.numerals import STEPS, fits_numeral, fits_step, numeral_words, step_chord, written_chord
+from partimento.music.claims.senses.degrees import linked_after, linked_before
+from partimento.music.claims.senses.scene import Scene, Thing
+from partimento.music.claims.senses.told import Told, not_so, sense, so
+from partimento.music.key import Key
+from partimento.music.pitch import name
+from partimento.music.roman import chord_of
+
+_CHORDS: Final = "acmn"
+_AT_ONCE: Final = frozenset("chord triad of in the a an key degree step for".split())
+
+
+def _home_things(scene: Scene, chord: Thing, head: Thing | None = None) -> list[Key]:
+    """The keys a place may be counted in: the one told right after it ("the IV in F"), else all that are named."""
+    keys = [thing.entity.key for thing in scene.keys if thing.entity.place != chord.entity.place]
+    for thing in scene.keys:
+        if head is not None and thing.at > head.at and set(scene.between(head, thing)) <= _AT_ONCE:
+            keys = [thing.entity.key]
+            break
+    if not keys and head is not None and "its" in scene.words[max(0, head.at - 2) : head.at]:
+        keys = [thing.entity.key for thing in scene.of("nmk") if thing.row < 0 and thing.at < head.at]
+    named = [key for key in keys if key is not None and key.mode in ("major", "minor")]
+    return named or ([scene.context] if scene.context is not None else [])
+
+
+def governed(scene: Scene, head: Thing) -> bool:
+    """Whether something else is told of a head: "the neighbour of the tonic", "the secondary dominant of ii"."""
+    return bool({"of", "to", "from", "above", "below", "before", "after", "than"} & set(scene.before(head, 1)))
+
+
+@sense
+def numeral(scene: Scene) -> Iterator[Told]:
+    """A numeral or a number, a key, and the chord told for it."""
+    for head in scene.of("re"):
+        if (head.row >= 0 and len(scene.of("L")) > 0) or governed(scene, head):
+            continue
+        chord = linked_before(scene, head, _CHORDS) or linked_after(scene, head, _CHORDS) or _only_chord(scene)
+        if chord is None or chord.entity.chord is None:
+            continue
+        if chord.row >= 0 and head.row < 0:
+            continue
+        told = _numeral(scene, head, chord)
+        if told is not None:
+            yield told
+
+
+def _only_chord(scene: Scene) -> Thing | None:
+    """The one chord of a sentence that states what it is, wherever it stands."""
+    found = [thing for thing in scene.chords if not scene.is_key(thing)]
+    states = {"is", "as", "gets", "called", "labelled", "labeled", "functions", "acts", "serves", "be", "it's", "becomes"}
+    return found[0] if len({one.entity.text for one in found}) == 1 and states & {*scene.words} else None
+
+
+def _numeral(scene: Scene, head: Thing, chord: Thing) -> Told | None:
+    homes = _home_things(scene, chord, head)
+    if not homes:
+        return None
+    others = [thing for thing in scene.chords if thing is not chord]
+    judged = [fits_place(chord.entity, head.entity, key) for key in homes]
+    kind = "numeral"
+    if any(judged):
+        return so(kind, f"{head.entity.text} there is {chord.entity.text}.", head, chord)
+    if any(fits_place(one.entity, head.entity, key) for one in others for key in homes if not scene.is_key(one)):
+        return None
+    if None in judged:
+        return None
+    true = _true(head.entity, homes[0], chord.entity.chord)
+    if true is None:
+        return None
+    mend = written_chord(true, chord.entity) if len(homes) == 1 else ""
+    return not_so(kind, f"{head.entity.text} of {homes[0].symbol} is {true.symbol}.", chord, mend, head)
+
+
+def fits_place(chord: Entity, head: Entity, key: Key) -> bool | None:
+    """Whether a chord is what a written or spoken numeral means in a key."""
+    words, found = numeral_words(head), chord.chord
+    if found is None:
+        return None
+    if words.lstrip("-").isdigit():
+        return fits_step(found, key, int(words) - 1) if 1 <= int(words) <= 7 else None
+    return fits_numeral(found, words, key)
+
+
+def _true(head: Entity, key: Key, like: Chord | None) -> Chord | None:
+    words = numeral_words(head)
+    tall = like is not None and like.seventh is not None
+    try:
+        if words.isdigit():
+            return step_chord(key, int(words) - 1, 4 if tall else 3)
+        return chord_of(words, key)
+    except PartimentoError:
+        return None
+
+
+@sense
+def step_name(scene: Scene) -> Iterator[Told]:
+    """The name of a step ("submediant"), a key, and the chord or the note told for it."""
+    for head in scene.of("f"):
+        word = head.entity.text.lower().replace("-", " ").replace("sub dominant", "subdominant")
+        word = word.removesuffix(" chord").removesuffix(" triad").removesuffix(" key")
+        step = STEPS.get(word)
+        if step is None or governed(scene, head):
+            continue
+        goal = linked_before(scene, head, "acmnk") or linked_after(scene, head, "acmnk")
+        if goal is None or goal.entity.chord is None and goal.entity.key is None:
+            continue
+        told = _step_name(scene, head, goal, step, word)
+        if told is not None:
+            yield told
+
+
+def _step_name(scene: Scene, head: Thing, goal: Thing, step: int, word: str) -> Told | None:
+    homes = _home_things(scene, goal, head)
+    chord = goal.entity.chord
+    if chord is None and goal.entity.key is not None:
+        chord = Chord.parse(goal.entity.key.symbol.split(" ")[0])
+    if not homes or chord is None or chord.root_fifths is None:
+        return None
+    roots = [(key, key.scale[step] + (7 if key.is_minor and word.startswith("leading") else 0)) for key in homes]
+    bare = goal.letter in "nk"
+    for key, root in roots:
+        if chord.root_fifths != root:
+            continue
+        fits = True if bare else fits_step(chord, key, step)
+        if fits or (fits is None and step != 6):
+            return so("numeral", f"The {word} of {key.symbol} is {name(root)}.", head, goal)
+    key, root = roots[0]
+    if not _is_framed(scene, goal):
+        return None
+    if bare:
+        return not_so("numeral", f"The {word} of {key.symbol} is {name(root)}.", goal, _only(name(root), homes), head)
+    true = step_chord(key, step, 4 if chord.seventh is not None else 3)
+    mend = _only(written_chord(true, goal.entity), homes)
+    return not_so("numeral", f"The {word} of {key.symbol} is {true.symbol}.", goal, mend, head)
+
+
+def _is_framed(scene: Scene, goal: Thing) -> bool:
+    """Whether a key is surely named as one: "in C", "C's dominant", "C major has G as its dominant"; or by the context."""
+    keys = [thing for thing in scene.keys if thing is not goal]
+    if not keys:
+        return True
+    return any(
+        thing.letter == "k" or {"in", "of", "for", "within", "to", "from"} & set(scene.before(thing, 1))
+        or {"s", "has", "key", "the"} & set(scene.after(thing, 1))
+        for thing in keys
+    )  # fmt: skip
+
+
+def _only(mend: str, homes: list[Key]) -> str:
+    return mend if len(homes) == 1 else ""
+
+
+_FUNCTIONS: Final = {
+    "tonic": (("maj", "maj7", "min", "min7", "6", "min6"), (0, 2, 5)),
+    "subdominant": (("maj", "maj7", "min", "min7", "hdim7", "dim", "6", "min6"), (1, 3, 5)),
+    "predominant": (("maj", "maj7", "min", "min7", "hdim7", "dim"), (1, 3, 5)),
+    "dominant": (("maj", "7", "dim", "dim7", "hdim7", "sus7", "aug7", "min", "min7"), (4, 6, 2)),
+}  # fmt: skip
+_HAS_FUNCTION: Final = re.compile(
+    r"\b(tonic|sub ?dominant|pre ?dominant|dominant)s? (?:function|role|quality|family|chord function|area)"
+    r"|function\w* as (?:an? |the )?(tonic|sub ?dominant|pre ?dominant|dominant)"
+)
+
+
+@sense
+def function(scene: Scene) -> Iterator[Told]:
+    """What a chord does in a key: tonic, subdominant or dominant."""
+    found = _HAS_FUNCTION.search(scene.spoken)
+    chord = _only_chord(scene) or next((one for one in scene.of("ac") if not scene.is_key(one)), None)
+    if found is None or chord is None or chord.entity.chord is None or len(scene.homes) != 1:
+        return
+    word = (found[1] or found[2]).replace(" ", "")
+    key, told = scene.homes[0], chord.entity.chord
+    qualities, steps = _FUNCTIONS[word]
+    at, shift = key.step_of(told.root_fifths or 0)
+    heads = scene.of("f") or [chord]
+    if not shift and at in steps and told.quality in qualities and not (word != "dominant" and told.quality == "7"):
+        yield so("function", f"{told.symbol} is a {word} in {key.symbol}.", chord)
+    elif not shift:
+        right = next((one for one in ("tonic", "subdominant", "dominant") if at in _FUNCTIONS[one][1]), "")
+        yield not_so("function", f"{told.symbol} is no {word} in {key.symbol}.", heads[0], right, chord)
+
+
+@sense
+def respectively(scene: Scene) -> Iterator[Told]:
+    """Several steps, numerals or degrees and as many answers: "the tonic and dominant of A are A and E"."""
+    heads = [thing for thing in scene.of("fore") if thing.row < 0 or thing.letter == "r"]
+    rows = [row for row in scene.of("NL") if len(row.entity.items) == len(heads)]
+    if len(heads) < 2 or len(rows) != 1 or rows[0].at < heads[-1].at or len({head.letter for head in heads}) != 1:
+        return
+    wholes = [thing for thing in scene.of("nacmsk") if thing.row < 0 and thing.at != rows[0].at]
+    if len(wholes) != 1 or not _tied(scene, heads):
+        return
+    wrong = []
+    for head, item in zip(heads, rows[0].entity.items, strict=True):
+        right = _answer(scene, head, wholes[0], item)
+        if right is None:
+            return
+        if right[0] is False:
+            wrong.append((item, right[1]))
+    if not wrong:
+        yield so("chord notes", "One by one, so they are.", rows[0], *heads)
+    elif len(wrong) == 1:
+        yield not_so("chord notes", f"There stands {wrong[0][1]}.", wrong[0][0], wrong[0][1], rows[0], *heads)
+
+
+def _tied(scene: Scene, heads: list[Thing]) -> bool:
+    words = {word for one, other in zip(heads, heads[1:], strict=False) for word in scene.between(one, other)}
+    return words <= {",", "and", "the", "chords", "chord", "notes", "note", "&", "degrees"}
+
+
+def _answer(scene: Scene, head: Thing, whole: Thing, item: Entity) -> tuple[bool, str] | None:
+    """Whether an item is what a head names of a whole, and what that is."""
+    if head.letter == "o":
+        true = members(whole.entity, head.entity)
+        return None if not true or item.note is None else (item.note in true, name(true[0]))
+    key = whole.entity.key
+    if key is None or item.chord is None:
+        return None
+    if head.letter == "f":
+        step = STEPS.get(head.entity.text.lower().replace("-", " ").removesuffix(" chord"))
+        if step is None:
+            return None
+        root = key.scale[step] + (7 if key.is_minor and "leading" in head.entity.text.lower() else 0)
+        if item.letter == "n":
+            return item.note == root, name(root)
+        return fits_step(item.chord, key, step) is not False, step_chord(key, step).symbol
+    fits = fits_place(item, head.entity, key)
+    true_chord = _true(head.entity, key, item.chord)
+    return None if fits is None or true_chord is None else (fits, true_chord.symbol)

@@ -1,0 +1,231 @@
+"""Intervals beside the notes, the semitones and the other intervals that a sentence names: does each fit one of them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from partimento.music.claims.entity import NUMBERS, interval_of
+from partimento.music.claims.intervals import like_interval
+from partimento.music.claims.senses.scene import Scene, Thing
+from partimento.music.claims.senses.told import Told, not_so, sense, so
+from partimento.music.interval import interval_name
+from partimento.music.pitch import name, pitch_class
+
+_LOOSE: Final = ("tritone", "half", "semitone", "whole", "tone")
+_UP: Final = re.compile(r"\b(?:above|up|higher|over|ascend\w*|upwards?|plus|add|rise|rises|top)\b")
+_DOWN: Final = re.compile(r"\b(?:below|down|lower|under|descend\w*|downwards?|beneath|drop|drops|fall|falls|subtract)\b")
+_BASES: Final = frozenset("from above below over under than of on beneath".split())
+_INVERTS: Final = re.compile(r"\b(?:inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b")
+_SAME: Final = re.compile(r"\b(?:same|equal\w*|equivalent|sounds?|identical|enharmonic\w*|also called|known as|as wide|distance)\b")
+_COMPARED: Final = re.compile(r"\b(?:bigger|larger|wider|smaller|narrower|than|more|less|fewer|difference|differs?|beyond|short)\b")
+
+
+def is_loose(thing: Thing) -> bool:
+    return thing.entity.text.lower().startswith(_LOOSE)
+
+
+def fits(size: int, told: int, thing: Thing, by_sound: bool = False) -> bool:
+    return told == size or ((by_sound or is_loose(thing)) and pitch_class(told) == pitch_class(size))
+
+
+def _notes(scene: Scene) -> list[tuple[Thing, int]]:
+    """The notes of a sentence; "the root" of its only chord and "the tonic" of its only key too."""
+    found = [(thing, note) for thing in scene.notes if (note := thing.entity.note) is not None]
+    chords = {whole.notes[0] for whole in scene.wholes if whole.is_chord and whole.thing.letter in "ac"}
+    keys = {key.tonic for key in scene.homes}
+    for thing in scene.of("of"):
+        if thing.at + 1 < len(scene.words) and scene.words[thing.at + 1].startswith("@n"):
+            continue
+        words = thing.entity.text.lower()
+        if words == "root" and len(chords) == 1:
+            found.append((thing, next(iter(chords))))
+        elif words == "tonic" and len(keys) == 1:
+            found.append((thing, next(iter(keys))))
+    return sorted(found, key=lambda one: one[0].start)
+
+
+def _roots(scene: Scene) -> list[int]:
+    """The notes that chords, keys and scales of the sentence add: their roots and all that they hold."""
+    found = [note for whole in scene.wholes for note in whole.notes]
+    return found + [key.tonic for thing in scene.of("kmsa") if (key := thing.entity.key) is not None]
+
+
+@sense
+def between(scene: Scene) -> Iterator[Told]:
+    """An interval and the two notes that lie so far apart."""
+    notes = _notes(scene)
+    for head in scene.of("i"):
+        size = interval_of(head.entity.text)
+        if size is None or len(notes) < 2 or head.entity.text.lower() == "octave" or "not" in scene.before(head, 2):
+            continue
+        told = _between(scene, head, size, notes)
+        if told is not None:
+            yield told
+
+
+def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]]) -> Told | None:
+    pairs = [(one, other) for at, one in enumerate(notes) for other in notes[at + 1 :]]
+    directed = _directed(scene, head, pairs)
+    by_sound = len(scene.of("i")) > 1 and scene.has(_SAME)
+    if directed is not None:
+        (low, start), (high, goal), down = directed
+        gap = start - goal if down else goal - start
+        reason = f"From {name(start)} {'down' if down else 'up'} to {name(goal)} is a {interval_name(gap)}."
+        if fits(gap, size, head, by_sound):
+            return so("interval", reason, head, low, high)
+        if len(pairs) > 1 and any(_apart(one, other, size, head, by_sound) for one, other in pairs):
+            return None
+        return not_so("interval", reason, head, like_interval(gap, head.entity), low, high)
+    for one, other in pairs:
+        if _apart(one, other, size, head, by_sound):
+            return so("interval", f"{name(one[1])} and {name(other[1])} lie so far apart.", head, one[0], other[0])
+    inner = () if _tight(scene, notes) else _roots(scene)
+    if any(fits(abs(one - other), abs(size), head) or fits(one - other, size, head) for one in inner for other in inner):
+        return None
+    if len(pairs) != 1:
+        return None
+    (low, start), (high, goal) = pairs[0]
+    reason = f"From {name(start)} to {name(goal)} is a {interval_name(goal - start)}."
+    return not_so("interval", reason, head, "", low, high)
+
+
+def _tight(scene: Scene, notes: list[tuple[Thing, int]]) -> bool:
+    """Whether words hold two notes together: "between B and F", "from C to A"."""
+    return len(notes) == 2 and bool({"between", "from", "to"} & {*scene.before(notes[0][0], 1), *scene.between(notes[0][0], notes[1][0])})
+
+
+def _apart(one: tuple[Thing, int], other: tuple[Thing, int], size: int, head: Thing, by_sound: bool) -> bool:
+    return fits(other[1] - one[1], size, head, by_sound) or fits(one[1] - other[1], size, head, by_sound)
+
+
+def _directed(
+    scene: Scene, head: Thing, pairs: list[tuple[tuple[Thing, int], tuple[Thing, int]]]
+) -> tuple[tuple[Thing, int], tuple[Thing, int], bool] | None:
+    """The base, the goal and whether it lies below, where words tell: "C up to A", "a third below C is A"."""
+    near = [pair for pair in pairs if _nearest(scene, head, pair)]
+    if len(near) != 1:
+        return None
+    one, other = near[0]
+    words = scene.between(one[0], other[0]) if one[0].at != other[0].at else ()
+    around = " ".join((*scene.between(one[0], other[0]), *scene.before(head, 2), *scene.after(head, 2)))
+    down, up = bool(_DOWN.search(around)), bool(_UP.search(around))
+    if down and up:
+        return None
+    inner = scene.things
+    if "to" in words and not any(one[0].at < thing.at < other[0].at for thing in inner):
+        return one, other, down
+    if not (up or down):
+        return None
+    framed = [bool(set(_ahead(scene, note[0])) & _BASES) for note in (one, other)]
+    if framed == [False, True]:
+        return other, one, down
+    return (one, other, down) if framed == [True, False] else None
+
+
+def _ahead(scene: Scene, note: Thing) -> tuple[str, ...]:
+    """The word before a note, what it is called left out: "above the root C", "from the note E"."""
+    words = [word for word in scene.before(note, 3) if word not in ("note", "root", "tonic", "pitch") and word[:2] not in ("@o", "@f")]
+    return tuple(words[-1:])
+
+
+def _nearest(scene: Scene, head: Thing, pair: tuple[tuple[Thing, int], tuple[Thing, int]]) -> bool:
+    """Whether no other note stands nearer to an interval than one of a pair."""
+    ordered = sorted((thing for thing, _ in _notes(scene)), key=lambda thing: abs(thing.at - head.at))[:2]
+    return {id(note) for note in ordered} == {id(pair[0][0]), id(pair[1][0])}
+
+
+def count_of(thing: Thing) -> int:
+    """The semitones that a count tells, whole tones as two."""
+    words = thing.entity.text.lower()
+    return thing.entity.number * (2 if "whole" in words else 1)
+
+
+def width(thing: Thing) -> int | None:
+    """The semitones of a named interval, compound ones beyond the octave."""
+    size = interval_of(thing.entity.text)
+    words = thing.entity.text.lower()
+    if size is None:
+        return None
+    if "octave" in words:
+        return 12
+    return pitch_class(size) + (12 if re.search(r"ninth|9|tenth|10|eleventh|11|twelfth|12|thirteenth|13", words) else 0)
+
+
+@sense
+def semitones(scene: Scene) -> Iterator[Told]:
+    """A number of semitones, and the notes or the interval that it measures."""
+    if scene.has(_COMPARED):
+        return
+    notes, sizes = _notes(scene), [thing for thing in scene.of("i") if width(thing) is not None]
+    for head in scene.of("h"):
+        count = count_of(head)
+        gaps = {abs_gap for at, one in enumerate(notes) for other in notes[at + 1 :] for abs_gap in _gaps(one[1], other[1])}
+        widths = {width(thing) for thing in sizes if thing.entity.text.lower() not in ("semitone", "half step", "whole step")}
+        if count in gaps | widths:
+            yield so("interval", f"That is {count} semitones.", head)
+        elif len(notes) == 2 and not widths:
+            gap = _gaps(notes[0][1], notes[1][1])
+            yield not_so("interval", f"They lie {gap[0]} semitones apart.", head, "", notes[0][0], notes[1][0])
+        elif len(widths) == 1 and not gaps and not scene.wholes and not scene.of("o"):
+            (true,) = widths
+            yield not_so("interval", f"That interval has {true} semitones.", head, _like_count(true or 0, head))
+
+
+def _gaps(low: int, high: int) -> tuple[int, ...]:
+    up = pitch_class(high - low)
+    return up, 12 - up, up + 12
+
+
+def _like_count(count: int, head: Thing) -> str:
+    first = head.entity.text.split()[0]
+    if "whole" in head.entity.text.lower() or count >= len(NUMBERS):
+        return ""
+    return head.entity.text.replace(first, str(count) if first.isdigit() else NUMBERS[count], 1)
+
+
+_HOW_MANY: Final = re.compile(
+    rf"\bhow many (half steps|semitones|half tones|whole steps|whole tones)\b.*: (?:just |exactly |only )?({'|'.join(NUMBERS)}|\d+)\b"
+)
+
+
+@sense
+def asked(scene: Scene) -> Iterator[Told]:
+    """ "How many semitones make a fourth? Five": the answer counts."""
+    found = _HOW_MANY.search(scene.plain)
+    sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
+    notes = _notes(scene)
+    if found is None or not (len(sizes) == 1 or len(notes) == 2):
+        return
+    told = (int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])) * (2 if found[1].startswith("whole") else 1)
+    true = {sizes[0][1]} if sizes else set(_gaps(notes[0][1], notes[1][1])[:2])
+    head = sizes[0][0] if sizes else notes[0][0]
+    reason = f"It has {' or '.join(map(str, sorted(true)))} semitones."
+    if told in true:
+        yield so("interval", reason, head)
+    else:
+        yield not_so("interval", reason, head, "")
+
+
+@sense
+def related(scene: Scene) -> Iterator[Told]:
+    """Intervals told by one another: inverted, of one size."""
+    sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
+    if len(scene.notes) or scene.wholes or scene.of("qt"):
+        return
+    if len(sizes) == 2 and scene.has(_INVERTS):
+        yield _inverted(sizes[0][0], sizes[1][0])
+    elif len(sizes) == 2 and scene.has(_SAME) and not scene.has(_COMPARED):
+        (one, low), (other, high) = sizes
+        reason = f"A {one.entity.text} has {low} semitones, a {other.entity.text} {high}."
+        yield so("interval", reason, one, other) if low == high else not_so("interval", reason, other, "", one)
+
+
+def _inverted(one: Thing, other: Thing) -> Told:
+    size, told = interval_of(one.entity.text) or 0, interval_of(other.entity.text) or 0
+    reason = f"A {interval_name(size)} inverts to a {interval_name(-size)}."
+    loose = is_loose(one) or is_loose(other)
+    if told == -size or (loose and pitch_class(told) == pitch_class(-size)):
+        return so("interval", reason, one, other)
+    return not_so("interval", reason, other, like_interval(-size, other.entity), one)

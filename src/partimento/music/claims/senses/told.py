@@ -1,0 +1,44 @@
+"""What a sense says of a thing it has understood: so, or not so and what belongs there. Reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from partimento.music.claims.entity import Entity
+from partimento.music.claims.finding import ClaimKind, Judgement
+from partimento.music.claims.senses.scene import Scene, Thing
+
+
+class Told(Struct, frozen=True):
+    """One claim understood by its named things. `robust` ones hold in a supposition too ("raise the third …")."""
+
+    kind: ClaimKind
+    judged: Judgement
+    things: tuple[Entity, ...]
+    robust: bool = False
+
+
+Sense = Callable[[Scene], Iterator[Told]]
+SENSES: Final[list[Sense]] = []
+
+
+def sense(reader: Sense) -> Sense:
+    """Adds a sense to those that are asked, in the order of being told."""
+    SENSES.append(reader)
+    return reader
+
+
+def so(kind: ClaimKind, reason: str, *things: Thing, robust: bool = False) -> Told:
+    return Told(kind, Judgement(True, reason), tuple(thing.entity for thing in things), robust)
+
+
+def not_so(
+    kind: ClaimKind, reason: str, wrong: Thing | Entity, correction: str, *things: Thing, robust: bool = False
+) -> Told:
+    entity = wrong.entity if isinstance(wrong, Thing) else wrong
+    return Told(
+        kind, Judgement(False, reason, entity.place, correction), (entity, *(one.entity for one in things)), robust
+    )

@@ -1,0 +1,541 @@
+"""A whole made of parts: who makes which, what is remembered, what it cost, and what happens when a part fails."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from partimento.core.errors import BudgetExceeded, EngineFault, EngineOverloaded, NothingServed
+from partimento.core.money import Money
+from partimento.core.ports import Call
+from partimento.core.request import Caller, Options, Request
+from partimento.core.result import Attempted, Claims, Done, Partial, Started
+from partimento.core.task import Part
+from partimento.core.usage import Usage
+from partimento.engines.scripted import Line, Script
+from partimento.pipeline.cache import fingerprint
+from partimento.pipeline.run import run
+from partimento.store.opening import open_store
+from partimento.testing.clock import FrozenClock
+from partimento.testing.store_suite import NOON
+from verse import CHEAP_CLOUD, CLOUD, RULES, SMALL
+from wholes import BOOK, CHAPTER, OUTLINE, PARTS, Book, Chapter, House, book, written
+
+OFF = Options(in_parts=False)
+ON = Options(in_parts=True)
+
+
+def events_of(house: House, request: Request[Any]) -> list[Any]:
+    async def read() -> list[Any]:
+        return [event async for event in run(request, house.ports)]
+
+    return asyncio.run(read())
+
+
+# ---- who makes what --------------------------------------------------------------------------------------------
+
+
+def test_the_outline_is_the_strongest_s_and_the_details_are_the_cheapest_s() -> None:
+    house = House()
+    result = asyncio.run(house.make(BOOK(about="rain")))
+    assert house.asked == ["cumulus: 3 chapters about rain", "little: rain 1", "little: rain 2", "little: rain 3"]
+    assert result.value.titles == ("rain 1", "rain 2", "rain 3")
+    assert result.value.chapters[1] == Chapter("All of rain 2, plainly.")
+    assert result.value.generation_method == "cumulus + little"
+
+
+def test_details_are_made_side_by_side() -> None:
+    under_way: list[int] = []
+
+    def counting(call: Call) -> Line:
+        under_way.append(len(house.ports.in_flight))
+        return msgspec.structs.replace(written(call), delay_s=0.001)
+
+    house = House(counting)
+    asyncio.run(house.make(BOOK(about="rain", chapters=8)))
+    assert max(under_way) == 1 + 6  # the whole, and six of its eight parts
+
+
+def test_the_caller_s_choice_of_a_model_goes_for_every_part() -> None:
+    house = House(models=(CLOUD, CHEAP_CLOUD, SMALL))
+    request = BOOK(about="rain").with_(options=Options(selection_mode="manual", model="cirrus"))
+    asyncio.run(house.make(request))
+    assert {call.model.id for call in house.engine.calls} == {"cirrus"}
+
+
+def test_a_tier_that_the_caller_names_bounds_every_part() -> None:
+    house = House(models=(CLOUD, SMALL))
+    asyncio.run(house.make(BOOK(about="rain").with_(options=Options(model="small"))))
+    assert {call.model.id for call in house.engine.calls} == {"little"}
+
+
+def test_each_part_is_the_same_caller_s() -> None:
+    house = House()
+    asyncio.run(house.make(BOOK(about="rain").with_(caller=Caller(user="42", key="k", endpoint="/books"))))
+    assert Counter((row.task, row.user, row.key, row.endpoint) for row in house.rows) == {
+        ("book", "42", "k", "/books"): 1,
+        ("outline", "42", "k", "/books"): 1,
+        ("chapter", "42", "k", "/books"): 3,
+    }
+
+
+def test_a_caller_held_to_some_models_is_held_to_them_in_every_part() -> None:
+    house = House()
+    asyncio.run(house.make(BOOK(about="rain").with_(caller=Caller(models=("small",)))))
+    assert {call.model.id for call in house.engine.calls} == {"little"}
+
+
+def test_what_stays_on_your_machines_stays_there_in_its_parts() -> None:
+    house = House(models=(CLOUD, SMALL), tasks=(book(local=True), OUTLINE, CHAPTER))
+    asked = book(local=True)(about="rain")
+    result = asyncio.run(house.make(asked))
+    assert {call.model.id for call in house.engine.calls} == {"little"}
+    assert "add outline to local_tasks" in result.receipt.attempts[0].reason
+    at_home = House(models=(CLOUD, SMALL), local_tasks=("outline", "chapter"))
+    assert len(asyncio.run(at_home.make(asked)).receipt.parts) == 4
+    assert {call.model.id for call in at_home.engine.calls} == {"little"}
+
+
+# ---- in parts or in one piece ----------------------------------------------------------------------------------
+
+
+def test_where_it_is_left_open_the_task_knows_what_pays() -> None:
+    small, large = House(), House()
+    asyncio.run(small.make(BOOK(about="rain", chapters=2)))
+    asyncio.run(large.make(BOOK(about="rain", chapters=3)))
+    assert len(small.engine.calls) == 1
+    assert len(large.engine.calls) == 4
+
+
+def test_the_options_decide_against_the_task() -> None:
+    small, large = House(), House()
+    asyncio.run(small.make(BOOK(about="rain", chapters=2).with_(options=ON)))
+    asyncio.run(large.make(BOOK(about="rain", chapters=3).with_(options=OFF)))
+    assert len(small.engine.calls) == 3
+    assert len(large.engine.calls) == 1
+
+
+def ruled() -> Any:
+    def by_rule(inputs: Any, seed: int) -> Book:
+        return Book(tuple(f"rule {n}" for n in range(inputs.chapters)), (Chapter("By rule."),))
+
+    outline = msgspec.structs.replace(OUTLINE, rules=lambda inputs, seed: msgspec.convert(
+        {"titles": [f"{inputs.about} {n}" for n in range(inputs.chapters)]}, OUTLINE.output))  # fmt: skip
+    chapter = msgspec.structs.replace(CHAPTER, rules=lambda inputs, seed: Chapter(f"By rule, {inputs.title}."))
+    return book(rules=by_rule), outline, chapter
+
+
+def test_the_rules_alone_make_it_in_one_piece_unless_asked() -> None:
+    tasks = ruled()
+    house = House(models=(RULES,), tasks=tasks)
+    whole = asyncio.run(house.make(tasks[0](about="rain")))
+    assert not whole.receipt.parts
+    assert whole.value.generation_method == "rules"
+    asked = asyncio.run(house.make(tasks[0](about="rain").with_(options=ON)))
+    assert [part.task for part in asked.receipt.parts] == ["outline", "chapter", "chapter", "chapter"]
+    assert asked.receipt.tier == "rules"
+    assert asked.value.generation_method == "rules"
+
+
+def test_a_request_that_says_nothing_of_parts_is_found_where_it_was_before_there_were_any() -> None:
+    plain = fingerprint(CHAPTER(title="rain"))
+    assert plain.hex() == "481312baf42b8664d162cf75a6e8913b493443361fb9368b5385672a2e09d246"
+    assert fingerprint(CHAPTER(title="rain").with_(options=Options(in_parts=None))) == plain
+    assert fingerprint(BOOK(about="rain").with_(options=ON)) != fingerprint(BOOK(about="rain").with_(options=OFF))
+
+
+# ---- remembered ------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_that_is_remembered_is_one_hit() -> None:
+    house = House()
+
+    async def twice() -> Any:
+        return [await house.make(BOOK(about="rain")) for _ in range(2)]
+
+    first, second = asyncio.run(twice())
+    assert second.value == first.value
+    assert second.receipt.cached
+    assert second.receipt.saved_usd == first.receipt.cost_usd > 0
+    assert second.receipt.cost_usd == 0
+    assert len(house.engine.calls) == 4
+    assert Counter(row.ending for row in house.rows) == {"served": 5, "hit": 1}
+
+
+def test_a_whole_with_one_other_detail_pays_for_that_alone() -> None:
+    house = House(models=(CLOUD,))
+
+    async def work() -> Any:
+        first = await house.make(BOOK(about="rain"))
+        return first, await house.make(BOOK(about="rain", last_tone="grave"))
+
+    first, second = asyncio.run(work())
+    assert house.asked[4:] == ["cumulus: rain 3 grave"]
+    assert [part.cached for part in second.receipt.parts] == [True, True, True, False]
+    assert second.receipt.cost_usd == second.receipt.parts[3].cost_usd == first.receipt.cost_usd / 4
+    assert second.value.chapters[:2] == first.value.chapters[:2]
+
+
+def test_without_the_cache_every_part_is_made_anew_and_remembered() -> None:
+    house = House()
+
+    async def work() -> Any:
+        await house.make(BOOK(about="rain"))
+        await house.make(BOOK(about="rain").with_(cache="skip"))
+        return await house.make(CHAPTER(title="rain 1"))
+
+    assert asyncio.run(work()).receipt.cached
+    assert len(house.engine.calls) == 8
+
+
+# ---- the bill --------------------------------------------------------------------------------------------------
+
+
+def test_the_receipt_of_the_whole_sums_its_parts_and_the_ledger_counts_each_dollar_once() -> None:
+    house = House(models=(CLOUD, SMALL))
+    receipt = asyncio.run(house.make(BOOK(about="rain"))).receipt
+    assert [part.task for part in receipt.parts] == ["outline", "chapter", "chapter", "chapter"]
+    assert receipt.cost_usd == sum(part.cost_usd for part in receipt.parts) > 0
+    assert receipt.saved_usd == sum(part.saved_usd for part in receipt.parts) > 0
+    assert (receipt.input_tokens, receipt.output_tokens) == (4000, 2000)
+    assert house.booked == Money.of(receipt.cost_usd).pico == house.spent
+    assert sum(row.saved_pico for row in house.rows) == Money.of(receipt.saved_usd).pico
+    assert sum(row.input_tokens for row in house.rows) == 4000
+    assert (receipt.tier, receipt.engine, receipt.model) == ("cloud", "parts", "cumulus + little")
+    assert house.store.items[receipt.memory_id].cost_pico == house.booked
+
+
+def test_the_whole_s_own_row_counts_as_no_generation_of_any_tier() -> None:
+    house = House(models=(CLOUD, SMALL))
+    asyncio.run(house.make(BOOK(about="rain")))
+    assert Counter((row.task, row.tier) for row in house.rows if row.ending == "served") == {
+        ("book", ""): 1, ("outline", "cloud"): 1, ("chapter", "small"): 3,
+    }  # fmt: skip
+
+
+def test_what_was_put_together_tells_nothing_of_a_model_s_ability() -> None:
+    house = House(models=(CLOUD, SMALL))
+    asyncio.run(house.make(BOOK(about="rain")))
+    assert Counter((tally.task, tally.model) for tally in house.store.evidence) == {
+        ("outline", "cumulus"): 1, ("chapter", "little"): 3,
+    }  # fmt: skip
+
+
+def test_a_whole_within_a_whole_is_paid_for_once() -> None:
+    shelf = book(parts=msgspec.structs.replace(
+        PARTS,
+        outline=lambda inputs: Part(name="outline", task="outline", fields={"about": inputs.about, "chapters": 2}),
+        details=lambda inputs, outline: tuple(
+            Part(name=title, task="book", fields={"about": title}) for title in outline.titles
+        ),
+        whole=lambda inputs, outline, details: Book((*outline.titles, ""), tuple(b.chapters[0] for b in details)),
+    ))  # fmt: skip
+    named = msgspec.structs.replace(shelf, name="shelf")
+    house = House(models=(CLOUD,), tasks=(named, BOOK, OUTLINE, CHAPTER))
+    receipt = asyncio.run(house.make(named(about="rain"))).receipt
+    assert [len(part.parts) for part in receipt.parts] == [0, 4, 4]
+    assert house.booked == Money.of(receipt.cost_usd).pico
+    assert len(house.engine.calls) == 9
+
+
+# ---- failures --------------------------------------------------------------------------------------------------
+
+
+class Failing:
+    """Answers well, but for the calls whose words hold `word`: the first `times` of them it fails."""
+
+    def __init__(self, word: str, times: int, line: Line = EngineFault("cut")) -> None:
+        self.word, self.times, self.line = word, times, line
+
+    def __call__(self, call: Call) -> Line:
+        if self.word in call.user and self.times:
+            self.times -= 1
+            return self.line
+        return written(call)
+
+
+def test_a_part_that_fails_is_made_again_alone() -> None:
+    house = House(Failing("rain 2", 1), models=(CLOUD,))
+    result = asyncio.run(house.make(BOOK(about="rain")))
+    assert Counter(house.asked) == {
+        "cumulus: 3 chapters about rain": 1, "cumulus: rain 1": 1, "cumulus: rain 2": 2, "cumulus: rain 3": 1,
+    }  # fmt: skip
+    assert result.value.chapters[1] == Chapter("All of rain 2, plainly.")
+    assert Counter(row.ending for row in house.rows) == {"served": 5, "failed": 1}
+
+
+def test_what_a_failed_part_may_have_cost_stands_in_the_ledger() -> None:
+    house = House(Failing("rain 2", 1), models=(CLOUD,), max_tokens=1000)
+    receipt = asyncio.run(house.make(BOOK(about="rain"))).receipt
+    failed = next(row for row in house.rows if row.ending == "failed")
+    assert failed.cost_pico > 0
+    assert house.booked == Money.of(receipt.cost_usd).pico + failed.cost_pico == house.spent
+
+
+def test_a_part_whose_draft_is_flawed_is_mended_like_any_other() -> None:
+    house = House(Failing("rain 2", 1, Script(pieces=('{"text":""}',))), models=(CLOUD,))
+    receipt = asyncio.run(house.make(BOOK(about="rain"))).receipt
+    assert [attempt.outcome for attempt in receipt.parts[2].attempts] == ["flawed", "served"]
+
+
+def test_where_a_part_cannot_be_made_the_others_are_and_the_whole_is_made_in_one_piece() -> None:
+    house = House(Failing("rain 2", 2, EngineOverloaded("busy")), models=(CLOUD,))
+    result = asyncio.run(house.make(BOOK(about="rain")))
+    assert "cumulus: rain 3" in house.asked
+    assert house.asked[-1] == "cumulus: A book of 3 about rain"
+    assert [(a.model, a.outcome) for a in result.receipt.attempts] == [("parts", "failed"), ("cumulus", "served")]
+    assert result.receipt.attempts[0].reason == "part 'chapter 2': busy"
+    assert not result.receipt.parts
+    assert result.value.chapters[0].text.startswith("In one piece")
+
+
+def test_asked_again_only_the_parts_are_made_that_were_not() -> None:
+    failing = Failing("about rain", 9, EngineOverloaded("busy"))  # the whole; and the outline
+    failing.word = "rain 2"
+    house = House(lambda call: EngineOverloaded("busy") if "A book" in call.user else failing(call), models=(CLOUD,))
+
+    async def work() -> Any:
+        with pytest.raises(NothingServed) as caught:
+            await house.make(BOOK(about="rain"))
+        failing.times = 0
+        return caught.value, await house.make(BOOK(about="rain"))
+
+    error, result = asyncio.run(work())
+    assert "part 'chapter 2': busy" in error.why
+    assert [part.cached for part in result.receipt.parts] == [True, True, False, True]
+    assert Counter(house.asked)["cumulus: rain 1"] == 1
+
+
+def test_an_outline_that_cannot_be_made_leads_to_no_details() -> None:
+    house = House(Failing("chapters about", 9), models=(SMALL,))
+    result = asyncio.run(house.make(BOOK(about="rain")))
+    assert result.receipt.attempts[0].reason.startswith("part 'outline': cut")
+    assert [row.task for row in house.rows if row.ending == "served"] == ["book"]
+
+
+def test_an_outline_that_asks_for_what_cannot_be_made_leaves_the_whole_to_one_piece() -> None:
+    unknown = msgspec.structs.replace(
+        PARTS, details=lambda inputs, outline: (Part(name="odd", task="chapter", fields={"subject": "x"}),)
+    )
+    odd = book(parts=unknown)
+    house = House(models=(SMALL,), tasks=(odd, OUTLINE, CHAPTER))
+    result = asyncio.run(house.make(odd(about="rain")))
+    assert result.receipt.attempts[0].reason.startswith("part 'odd': unknown field of chapter 'subject'")
+    assert result.value.chapters[0].text.startswith("In one piece")
+
+
+def test_a_whole_that_its_checks_refuse_is_made_in_one_piece() -> None:
+    short = book(parts=msgspec.structs.replace(PARTS, whole=lambda inputs, outline, details: Book((), details)))
+    house = House(models=(SMALL,), tasks=(short, OUTLINE, CHAPTER))
+    result = asyncio.run(house.make(short(about="rain")))
+    assert [(a.model, a.outcome) for a in result.receipt.attempts] == [("parts", "flawed"), ("little", "served")]
+    assert "it has 0 titles; 3 were asked for" in result.receipt.attempts[0].reason
+    assert next(tally for tally in house.store.evidence if tally.task == "book").sound == 1.0
+
+
+def test_a_bug_in_a_part_is_not_taken_for_a_failure() -> None:
+    broken = book(parts=msgspec.structs.replace(PARTS, whole=lambda inputs, outline, details: 1 // 0))
+    house = House(models=(SMALL,), tasks=(broken, OUTLINE, CHAPTER))
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(house.make(broken(about="rain")))
+    assert Counter(row.ending for row in house.rows) == {"served": 4, "failed": 1}
+
+
+# ---- money, time, cancellation ---------------------------------------------------------------------------------
+
+
+def test_a_budget_that_does_not_allow_the_parts_is_told_as_such() -> None:
+    house = House(models=(CLOUD,), daily_budget_usd=Decimal(0))
+    with pytest.raises(BudgetExceeded):
+        asyncio.run(house.make(BOOK(about="rain")))
+    assert not house.engine.calls
+    assert Counter((row.task, row.ending) for row in house.rows) == {("outline", "failed"): 1, ("book", "failed"): 1}
+
+
+def test_a_budget_that_ends_half_way_is_kept_and_what_was_made_is_remembered() -> None:
+    # an outline and a chapter cost $0.0075 each; the bound of the next is higher than what is left
+    house = House(models=(CLOUD,), daily_budget_usd=Decimal("0.02"), max_tokens=1000)
+
+    async def work() -> Any:
+        with pytest.raises(BudgetExceeded):
+            await house.make(BOOK(about="rain"))
+        chapter = CHAPTER(title="rain 1")
+        return await house.make(chapter)
+
+    assert asyncio.run(work()).receipt.cached
+    assert 0 < house.booked <= Money.of("0.02").pico
+    assert house.reserved == 0
+
+
+def test_a_budget_that_is_spent_leaves_the_whole_to_the_rules() -> None:
+    tasks = ruled()
+    house = House(models=(CLOUD, RULES), tasks=(tasks[0], OUTLINE, CHAPTER), daily_budget_usd=Decimal(0))
+    result = asyncio.run(house.make(tasks[0](about="rain")))
+    assert [(a.model, a.outcome) for a in result.receipt.attempts] == [
+        ("parts", "passed over"), ("cumulus", "passed over"), ("rules", "served"),
+    ]  # fmt: skip
+
+
+def test_who_stops_in_the_middle_leaves_a_row_for_each_request_and_no_reservation() -> None:
+    busy = asyncio.Event()
+
+    def slow(call: Call) -> Line:
+        if len(house.engine.calls) == 7:
+            busy.set()
+        return msgspec.structs.replace(written(call), delay_s=0.0 if "chapters" in call.user else 30.0)
+
+    house = House(slow, models=(CLOUD,))
+
+    async def work() -> None:
+        whole = asyncio.create_task(house.make(BOOK(about="rain", chapters=8)))
+        await busy.wait()
+        whole.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await whole
+
+    asyncio.run(work())
+    assert Counter((row.task, row.ending) for row in house.rows) == {
+        ("book", "cancelled"): 1, ("outline", "served"): 1, ("chapter", "cancelled"): 6,
+    }  # fmt: skip
+    assert house.reserved == 0
+    assert house.booked == house.spent > 0
+    assert not house.ports.in_flight
+
+
+def test_closing_the_stream_after_the_first_part_stops_the_others() -> None:
+    house = House(models=(CLOUD,))
+
+    async def work() -> None:
+        events = run(BOOK(about="rain"), house.ports)
+        async for event in events:
+            if isinstance(event, Partial):
+                break
+        await events.aclose()
+
+    asyncio.run(work())
+    assert Counter((row.task, row.ending) for row in house.rows) == {("book", "cancelled"): 1, ("outline", "served"): 1}
+    assert not house.ports.in_flight
+
+
+def test_the_parts_share_the_whole_s_deadline() -> None:
+    def slow(call: Call) -> Line:
+        house.clock.advance(10)
+        return written(call)
+
+    house = House(slow, models=(SMALL,))
+    begun = house.clock.monotonic()
+    asyncio.run(house.make(BOOK(about="rain").with_(deadline_s=200.0)))
+    assert {call.deadline for call in house.engine.calls} == {begun + 200.0}
+
+
+HALF = """
+import asyncio, os, sys
+from msgspec.structs import replace
+from partimento.store.opening import open_store
+from partimento.testing.clock import FrozenClock
+from partimento.testing.store_suite import NOON
+from verse import CLOUD
+from wholes import BOOK, House, written
+
+def slow(call):
+    return replace(written(call), delay_s=3600.0 if "rain 3" in call.user else 0.0)
+
+async def main(store):
+    making = asyncio.create_task(House(slow, models=(CLOUD,), store=store, name="first").make(BOOK(about="rain")))
+    while sum(row.task == "chapter" for row in store.rows()) < 2:
+        await asyncio.sleep(0.01)
+    os._exit(9)
+
+asyncio.run(main(open_store(sys.argv[1], FrozenClock(NOON))))
+"""
+
+
+def test_a_process_that_dies_half_way_has_paid_for_no_part_twice(tmp_path: Path) -> None:
+    place = tmp_path / "books.db"
+    tests = str(Path(__file__).parents[2])
+    died = subprocess.run(
+        [sys.executable, "-c", HALF, str(place)], env={**os.environ, "PYTHONPATH": tests}, check=False, timeout=60
+    )
+    assert died.returncode == 9
+    store = open_store(place, FrozenClock(NOON))
+    try:
+        house = House(models=(CLOUD,), store=store, name="second")
+        receipt = asyncio.run(house.make(BOOK(about="rain"))).receipt
+        rows = Counter((row.task, row.ending) for row in store.rows())
+    finally:
+        store.close()
+    assert house.asked == ["cumulus: rain 3"]
+    assert [part.cached for part in receipt.parts] == [True, True, True, False]
+    assert rows == {
+        ("outline", "served"): 1, ("outline", "hit"): 1, ("chapter", "served"): 3, ("chapter", "hit"): 2,
+        ("chapter", "unknown"): 1, ("book", "served"): 1,
+    }  # fmt: skip
+
+
+# ---- what is told ----------------------------------------------------------------------------------------------
+
+
+def test_a_reader_sees_each_part_as_it_is_finished() -> None:
+    events = events_of(House(models=(CLOUD, SMALL)), BOOK(about="rain"))
+    assert [type(event) for event in events] == [Started, Partial, Partial, Partial, Partial, Attempted, Done]
+    parts = [event for event in events if isinstance(event, Partial)]
+    assert [(part.part, part.model) for part in parts] == [
+        ("outline", "cumulus"), ("chapter 1", "little"), ("chapter 2", "little"), ("chapter 3", "little"),
+    ]  # fmt: skip
+    assert parts[0].value == {"titles": ["rain 1", "rain 2", "rain 3"]}
+    assert parts[1].value == {"text": "All of rain 1, plainly."}
+
+
+def test_personal_data_reaches_no_model_in_any_part_and_is_put_back_in_the_whole() -> None:
+    house = House(models=(CLOUD, SMALL))
+    events = events_of(house, BOOK(about="anna@example.com"))
+    assert all("[EMAIL_1]" in call.user for call in house.engine.calls)
+    assert "anna@" not in repr(house.engine.calls) + repr(house.rows) + repr(house.store.items)
+    assert events[-1].result.value.titles[0] == "anna@example.com 1"
+    assert events[1].value == {"titles": [f"anna@example.com {n}" for n in (1, 2, 3)]}
+
+
+def test_where_only_the_store_is_redacted_each_part_hears_the_caller_s_own_words() -> None:
+    house = House(models=(CLOUD, SMALL))
+    result = asyncio.run(house.make(BOOK(about="anna@example.com").with_(privacy="store-only")))
+    assert all("anna@example.com" in call.user for call in house.engine.calls)
+    assert "anna@" not in repr(house.rows) + repr(house.store.items)
+    assert result.value.titles[0] == "anna@example.com 1"
+
+
+def test_the_claims_of_the_whole_are_counted_on_its_receipt() -> None:
+    def teaching(call: Call) -> Line:
+        if call.request.task.name != "chapter":
+            return written(call)
+        false = "Cmaj7 has four notes: C, E, G and Bb." if "rain 1" in call.user else "The V7 of Bb is F7."
+        return Script(pieces=(msgspec.json.encode(Chapter(false)).decode(),), usage=Usage(1, 1))
+
+    checked, chapter = book(claims="checked"), msgspec.structs.replace(CHAPTER, claims="checked")
+    house = House(teaching, models=(SMALL,), tasks=(checked, OUTLINE, chapter))
+    receipt = asyncio.run(house.make(checked(about="rain"))).receipt
+    assert receipt.parts[1].claims == Claims(0, 1, 0)
+    assert "Cmaj7 is C E G B" in receipt.parts[1].notes[0]
+    assert receipt.claims == Claims(3, 0, 0)
+
+
+def test_two_wholes_at_once_make_what_they_share_once() -> None:
+    house = House(lambda call: msgspec.structs.replace(written(call), delay_s=0.001), models=(SMALL,))
+
+    async def work() -> Any:
+        return await asyncio.gather(*(house.make(BOOK(about="rain", last_tone=tone)) for tone in ("grave", "merry")))
+
+    first, second = asyncio.run(work())
+    assert Counter(house.asked) == {
+        "little: 3 chapters about rain": 1, "little: rain 1": 1, "little: rain 2": 1, "little: rain 3 grave": 1,
+        "little: rain 3 merry": 1,
+    }  # fmt: skip
+    assert first.value.chapters[:2] == second.value.chapters[:2]
