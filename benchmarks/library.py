@@ -19,21 +19,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from partimento import AsyncPartimento
 from partimento.core.ports import LedgerRow
+from partimento.core.result import Claims
 from partimento.decoding.schema import decode
 from partimento.library.checking import request_of
 from partimento.library.near import ALIKE
 from partimento.library.plan import Unfolded, read_plan
 from partimento.library.tokens import shingles, similarity
-from partimento.music.claims import check_claims
+from partimento.pipeline.claims import proven
 from partimento.plugins import task
 from partimento.store.queries import queries
 
@@ -89,26 +88,24 @@ async def _looked_at(folder: str) -> None:
     async with AsyncPartimento(data_folder=folder) as client:
         listed = list(client.library.items())
         values = {item.memory_id: client.store.ask("packed_item", item.memory_id)[0][0] for item in listed}
-        unsound, verdicts, wrong = 0, Counter[str](), []
+        unsound, claims, wrong = 0, Claims(), list[tuple[str, str]]()
         for item in listed:
             asked = task(item.task).ask(msgspec.json.decode(item.fields))
             value = decode(values[item.memory_id], asked.task.output)
             unsound += any(True for proof in asked.task.proofs for _ in proof(asked.inputs, value))
-            for text in _texts(msgspec.to_builtins(value)):
-                for finding in check_claims(text):
-                    verdicts[finding.verdict] += 1
-                    if finding.verdict == "contradicted":
-                        wrong.append((item.task, finding.text, text))
+            told = proven(value, "checked")
+            claims += told.claims
+            wrong += [(item.task, one) for one in (*told.corrections, *told.flaws)]
         print(f"valid: {len(listed) - unsound:,} of {len(listed):,} read back and proven anew")
-        print(f"statements: {', '.join(f'{count:,} {verdict}' for verdict, count in sorted(verdicts.items()))}")
-        for name, said, text in wrong[:10]:
-            print(f"    {name}: {said!r} in {text[:160]!r}")
-        for told, key in (("folded", ""), ("not folded", "C")):
+        print(f"statements: {claims.confirmed:,} confirmed, {len(wrong):,} wrong, {claims.unrecognised:,} not read")
+        for name, said in wrong[:10]:
+            print(f"    {name}: {said[:160]}")
+        for how, key in (("folded", ""), ("not folded", "C")):
             sets = [
                 (item.task, shingles(msgspec.json.decode(values[item.memory_id]), key or item.key)) for item in listed
             ]
             near = _near(sets)
-            print(f"near-duplicates, transposition {told}: {near} of {len(sets)} ({near / len(sets):.2%})")
+            print(f"near-duplicates, transposition {how}: {near} of {len(sets)} ({near / len(sets):.2%})")
         await _asked_again(client)
 
 
@@ -142,15 +139,6 @@ def _near(sets: list[tuple[str, frozenset[int]]]) -> int:
             for other, theirs in sets[:place]
         )
     return found
-
-
-def _texts(plain: Any) -> Iterator[str]:
-    if isinstance(plain, str):
-        if " " in plain:
-            yield plain
-    elif isinstance(plain, dict | list | tuple):
-        for part in plain.values() if isinstance(plain, dict) else plain:
-            yield from _texts(part)
 
 
 # ---- a served item ---------------------------------------------------------------------------------------------

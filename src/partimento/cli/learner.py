@@ -212,11 +212,8 @@ def delete(id: str, yes: bool, holder: str, as_json: bool) -> None:  # noqa: A00
         who = kept.find(id)
         sure(yes, f"Delete all data of {who.id}{f' ({who.name})' if who.name else ''}?")
         gone = kept.delete(id)
-    told(
-        gone,
-        as_json,
-        f"deleted {gone.id}: {gone.rows} rows, {gone.curricula} curricula, {gone.items} made for them alone",
-    )
+    words = f"deleted {gone.id} (rows: {gone.rows}, curricula: {gone.curricula}, made for them alone: {gone.items})"
+    told(gone, as_json, words)
 
 
 @learner.command()

@@ -32,7 +32,7 @@ def learner_lines(shown: LearnerShown) -> Iterator[str]:
     """Who it is."""
     who = shown.learner
     named = f"{who.id} ({who.name})" if who.name else who.id
-    yield f"{named}: level {shown.level_now or 'not known'}, {shown.results} results"
+    yield f"{named}: level {shown.level_now or 'not known'}, results: {shown.results}"
     for label, text in (
         ("genre", who.genre), ("goals", "; ".join(who.goals)), ("follows", shown.following),
         ("works on", shown.working_on), ("struggles with", ", ".join(shown.struggles)),

@@ -229,7 +229,9 @@ def placed(store: Books, part: str, learner: str, holder: str) -> Placed:
     if kind == "exercise":
         _, _, lesson = ask("part_of", row.id, parent)[0]
         drilled = _drilled.decode(value).concept
-        return Placed(row, kind, _practised.decode(value), (drilled,) if drilled else _lesson.decode(lesson).concept_ids)
+        return Placed(
+            row, kind, _practised.decode(value), (drilled,) if drilled else _lesson.decode(lesson).concept_ids
+        )
     return Placed(row, kind, None, _lesson.decode(value).concept_ids)
 
 

@@ -49,6 +49,8 @@ class Library:
         """Where the key lies that packs are signed with."""
         self._ports = ports
         self._under_way: set[asyncio.Task[Progress]] = set()
+        self._latest: dict[str, Progress] = {}
+        """What jobs that were begun here last told of themselves."""
 
     @property
     def ports(self) -> Ports:
@@ -110,10 +112,14 @@ class Library:
     async def begin(self, named: str, *, failed_only: bool = False, cap: Money | None = None) -> Progress:
         """Work at a job beside what else goes on, until it ends or this client is closed. Raises as `work`."""
         job, unfolded = await asyncio.to_thread(self._taken, named, cap)
-        work = self._work(job, unfolded, failed_only=failed_only, told=lambda progress: None)
+
+        def told(progress: Progress) -> None:
+            self._latest[job.id] = progress
+
+        work = self._work(job, unfolded, failed_only=failed_only, told=told)
         task = asyncio.create_task(work, name=f"library {job.id}")
         self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda ended: self._ended(ended, job.id))
         return await asyncio.to_thread(self.progress, job.id)
 
     def pause(self, named: str) -> Progress:
@@ -124,13 +130,17 @@ class Library:
         """The same for good: what was made stays."""
         return self._stop(named, cancel=True)
 
+    def watched(self, job: str) -> Progress:
+        """How far a job is, for who looks again and again: one that was begun here tells it without its rows."""
+        return self._latest.get(job) or self.progress(job)
+
     def progress(self, named: str) -> Progress:
         """How far a job is. Raises UnknownName."""
         return self.shelf.progress(self.shelf.job(named))
 
     def jobs(self) -> tuple[Progress, ...]:
         """Every job, the newest first."""
-        return tuple(map(self.shelf.progress, self.shelf.jobs()))
+        return self.shelf.every_progress()
 
     # ---- what is there -----------------------------------------------------------------------------------------
 
@@ -259,9 +269,10 @@ class Library:
         caller = msgspec.json.decode(job.caller, type=Caller)
         return await fill(job, unfolded, at, caller, told, failed_only=failed_only)
 
-    def _ended(self, task: asyncio.Task[Progress]) -> None:
+    def _ended(self, task: asyncio.Task[Progress], job: str) -> None:
         """What a job in the background fails with stands in its row; nobody waits for it here."""
         self._under_way.discard(task)
+        self._latest.pop(job, None)
         with contextlib.suppress(asyncio.CancelledError, PartimentoError):
             task.result()
 

@@ -89,6 +89,16 @@ class Shelf:
 
     def progress(self, job: Job) -> Progress:
         """How far it is, by its rows."""
+        return self._progress(job, self.cost(job))
+
+    def every_progress(self) -> tuple[Progress, ...]:
+        """That of every job, the newest first."""
+        jobs = self.jobs()
+        since = min((job.created_at for job in jobs), default=0.0)
+        costs: dict[str, int] = dict(self.store.ask("library_costs", since)) if jobs else {}
+        return tuple(self._progress(job, Money(costs.get(job.endpoint, 0))) for job in jobs)
+
+    def _progress(self, job: Job, cost: Money) -> Progress:
         counts: dict[str, int] = dict(self.store.ask("library_counts", job.id))
         errors = tuple(Reason(*row) for row in self.store.ask("library_errors", job.id, _REASONS))
         settled, running = sum(counts.values()), job.state == "running"
@@ -96,7 +106,7 @@ class Shelf:
         return Progress(
             job=job.id, name=job.name, state=job.state, why=job.why, total=job.total, made=counts.get("made", 0),
             failed=counts.get("failed", 0), duplicates=counts.get("duplicate", 0), skipped=counts.get("skipped", 0),
-            cost_usd=self.cost(job).usd, cap_usd=None if job.cap is None else job.cap.usd, seconds=job.seconds,
+            cost_usd=cost.usd, cap_usd=None if job.cap is None else job.cap.usd, seconds=job.seconds,
             rate=rate, interrupted=running and not (job.owner and self._alive(job.owner)), errors=errors,
         )  # fmt: skip
 

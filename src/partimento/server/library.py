@@ -138,7 +138,7 @@ async def _events(ask: Ask, told: Progress) -> AsyncGenerator[bytes, None]:
                 said = now
                 yield b"event: progress\ndata: " + now + b"\n\n"
             await asyncio.sleep(_EVERY_S)
-            told = await asyncio.to_thread(ask.client.library.progress, told.job)
+            told = await asyncio.to_thread(ask.client.library.watched, told.job)
         yield b"event: done\ndata: " + encode(told) + b"\n\n"
     except Exception as error:  # noqa: BLE001  # the head is sent: only an event can tell it now
         yield b"event: error\ndata: " + as_json(body_of(error, "native", ask.path)) + b"\n\n"

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from partimento.core.errors import BadInput, UnknownName
+from partimento.core.errors import BadInput, TooLarge, UnknownName
 from partimento.music.grading.criterion import Criterion
 from partimento.music.questions.assembling import Type
 from partimento.music.questions.marking import UNANSWERED, Mark, mark_choice, mark_short, mark_truth
@@ -25,6 +25,8 @@ from partimento.shapes.take import TEMPO, take_from
 AnsweredKind = Literal["choice", "short_answer", "true_false", "performance"]
 
 _MOST: Final = 200
+_LONGEST: Final = 2000
+"""Letters of a question, an option or an answer."""
 _PAPER: Final = "give an assessment or a quiz, as `partimento make assessment --json` prints it"
 _ANSWER: Final = 'give [{"id": "q1", "answer": "Bb7"}, {"id": "q2", "take": …}]'
 
@@ -57,7 +59,9 @@ class PaperQuestion(Struct, frozen=True, kw_only=True):
         """The right answer in words; of a performance, what was to be played."""
         if self.scoring_criteria is not None:
             return self.scoring_criteria.criterion
-        return self.options[self.answer] if isinstance(self.answer, int) else self.answer or ""
+        if isinstance(self.answer, int):
+            return self.options[self.answer] if 0 <= self.answer < len(self.options) else ""
+        return self.answer or ""
 
 
 class Paper(Struct, frozen=True, kw_only=True):
@@ -123,6 +127,9 @@ def paper_of(document: Any) -> Paper:
 def _checked(question: PaperQuestion, number: int) -> PaperQuestion:
     """With an id, and with what its type cannot be marked without."""
     question = question if question.id else replace(question, id=f"q{number}")
+    texts = (question.id, question.question, question.concept, question.right, *question.options, *question.accepted)
+    if any(len(text) > _LONGEST for text in texts):
+        raise TooLarge(f"question {number} is too long", why=f"at most {_LONGEST} letters are read", mend="shorten it")
     if question.type is None and question.kind is None:
         raise _unmarkable(question, "it has no type", "choice, short_answer, true_false or performance")
     if question.points < 1:
@@ -186,6 +193,12 @@ def _read(row: Any) -> GivenAnswer:
     if not (answer is None or isinstance(answer, int | str)):
         raise BadInput(
             f"the answer to {name!r} cannot be read", why=f"it is of the type {type(answer).__name__}", mend=_ANSWER
+        )
+    if isinstance(answer, str) and len(answer) > _LONGEST:
+        raise TooLarge(
+            f"the answer to {name[:60]!r} has {len(answer)} letters",
+            why=f"at most {_LONGEST} are read",
+            mend="shorten it",
         )
     tempo = row.get("tempo", TEMPO)
     if not isinstance(tempo, int | float):

@@ -9,7 +9,7 @@ from partimento.core.task import Prompt, task
 from partimento.decoding.language import language_name
 from partimento.shapes.coaching.answers import answer
 from partimento.shapes.coaching.asked import CoachingInputs, settled
-from partimento.shapes.coaching.intent import declined
+from partimento.shapes.coaching.intent import is_fixed
 from partimento.shapes.coaching.proven import proven_facts
 from partimento.shapes.coaching.role import role_flaws, whole_flaws
 from partimento.shapes.learner_context import LearnerContext
@@ -48,9 +48,9 @@ def _told(context: LearnerContext) -> Iterator[str]:
             yield f"{name}: {text}"
 
 
-def _is_declined(inputs: CoachingInputs) -> bool:
-    """Whether the one right answer is a refusal, which needs no model."""
-    return inputs.language in ("", "en") and declined(inputs.message) is not None
+def _needs_no_model(inputs: CoachingInputs) -> bool:
+    """Whether the one right answer is a refusal, or what the coach is: a model might pass itself off as a person."""
+    return inputs.language in ("", "en") and is_fixed(inputs.message)
 
 
 coaching = task(
@@ -69,6 +69,6 @@ coaching = task(
     rules=answer,
     hold="sentence",
     words=lambda inputs: inputs.message,
-    exact=_is_declined,
+    exact=_needs_no_model,
     claims="strict",
 )

@@ -126,6 +126,7 @@ def _prompt(inputs: FeedbackInputs) -> Prompt:
         data={
             "mistakes": wrongs,
             "answers": "; ".join(mark.given for mark in wrong if mark.given),
+            "concepts": "; ".join(f"{title_of(one)}: {round(100 * had)} %" for one, had in stand.by_concept.items()),
         },
         kind=paper.type or "quiz",
         level=paper.level,
@@ -133,10 +134,8 @@ def _prompt(inputs: FeedbackInputs) -> Prompt:
         results=f"{stand.score} of 100; {stand.right} of {stand.asked} questions fully right; "
         f"{stand.unanswered} of {stand.asked} left open{level}"
         + ("" if stand.passed is None else "; passed" if stand.passed else "; not passed"),
-        concepts="; ".join(f"{title_of(one)}: {round(100 * share)} %" for one, share in stand.by_concept.items()),
         next="; ".join([*(title_of(one) for one in result.recommendations.concepts),
                         *(one.title for one in result.recommendations.exercises)]),
-        language="English",
     )  # fmt: skip
 
 

@@ -188,6 +188,16 @@ def test_a_result_moves_the_progress_of_its_part(house: School) -> None:
     assert house.learners.results("42")[0].exercise.key == "C"
 
 
+def test_an_exercise_that_drills_another_concept_than_its_lesson_counts_for_that(house: School) -> None:
+    row = activated(house).row
+    document = document_of(house, row)
+    document["modules"][1]["lessons"][0]["exercises"][0]["concept"] = "triads"
+    house.curricula.edit(row.id, document)
+    part = plan_of(house, row).modules[1].lessons[0].exercises[0].id
+    (trial,) = house.learners.record("42", part=part, score=0.6).trials
+    assert trial.concept == "triads"
+
+
 def test_an_assessment_has_progress_too(house: School) -> None:
     row = activated(house).row
     assessment = plan_of(house, row).modules[1].assessments[0]

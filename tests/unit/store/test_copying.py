@@ -73,6 +73,13 @@ def fill(place: Place, rows: int = 1200) -> None:
     put_models(store, [_model("zeta"), _model("alpha")])
     store.tell("put_key", "k1", "shop", b"\x00\xff", "[]", "", 60, None, NOON, None)
     store.tell("take_rate", "key:k1", 29_921_040, 3, 500, 60, 10_000)
+    plan = ("{}", "ab", "paused", "Ctrl-C", 3, None, "{}", "", NOON, NOON, 1.5)
+    store.tell("add_library_job", "j1", "poems", "plan", *plan)
+    places = ("a", "verse", "jazz", "Bb", "3", "", "é", "verse in Bb", "{}", "{}", "", 1, NOON)
+    for position in (2, 10, 1):
+        store.tell("put_library_item", "j1", position, "cd", "made", *places)
+    store.tell("add_library_answer", "ef", "j1", 2, NOON)
+    store.tell("put_library_signer", "poems", "00", NOON)
     store.close()
 
 

@@ -173,7 +173,10 @@ def test_a_user_s_words_reach_a_model_as_data() -> None:
 
 
 def test_a_model_s_wrong_answer_is_refused_and_its_next_draft_served(tmp_path: Path) -> None:
-    drafts = [msgspec.json.encode({"title": "Two-fives", "questions": [SOUND | {"answer": place}]}).decode() for place in (2, 0)]
+    drafts = [
+        msgspec.json.encode({"title": "Two-fives", "questions": [SOUND | {"answer": place}]}).decode()
+        for place in (2, 0)
+    ]
     models = [{"id": "mine", "engine": "scripted", "base_url": "-", "tier": "small", "reach": 9}]
     with Partimento(data_folder=str(tmp_path), models=models, engines={"scripted": ScriptedEngine(drafts)}) as opened:
         result = opened.make(quiz(topic="ii-V-I", questions=1, kinds=["choice"]))

@@ -97,7 +97,10 @@ def test_a_question_that_the_engine_does_not_read_is_counted_and_not_condemned(p
 
 
 def test_wrong_options_and_user_s_words_are_no_claims(pt: Partimento) -> None:
-    document = {"topic": "the V7 of Bb is F#7", "questions": [QUESTION | {"options": ["Eb", "Cm7 is C E G", "G", "Bb"]}]}
+    document = {
+        "topic": "the V7 of Bb is F#7",
+        "questions": [QUESTION | {"options": ["Eb", "Cm7 is C E G", "G", "Bb"]}],
+    }
     assert verdict(pt, content=document).sound
 
 

@@ -56,6 +56,9 @@ _GOES_ON: Final = frozenset(
     """or with minus plus without except but over above below lowered raised flat sharp if instead not bigger larger wider
     smaller narrower more fewer less than""".split()
 )
+_NEW_CLAUSE: Final = r"(?:,|;|:|\band|\bbut|\bwhile|\bwhereas|\bso)(?: the| an?| its| your)?\s*"
+_FINITE: Final = r"\s*(?:is|are|has|have|was|becomes?|contains?|would|will|shares?|belongs?|goes|resolves?|sits|lies|gives|makes?)\b"
+_REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|sub|reharm\w*|disguis\w+)\b")
 _TELL_APART: Final = frozenset("distinguishes distinguish separates separate differs apart".split())
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _CLAIMS: Final = re.compile(r"(?:^| )(?:be|has|made|form|share|belong)(?: |$)")
@@ -128,6 +131,7 @@ class _Read(Struct, frozen=True):
     finding: Finding
     things: frozenset[tuple[int, int]]  # places in the sentence
     objected: tuple[int, int] | None = None  # likewise
+    faint: bool = False
 
 
 def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
@@ -166,13 +170,12 @@ def _things(match: re.Match[str], bones: Skeleton) -> frozenset[tuple[int, int]]
 
 def _weighed(read: list[_Read], sensed: list[_Read]) -> list[_Read]:
     """What forms and senses read, together: a claim that is so outweighs the objections to its own parts."""
-    sound = [one for one in sensed if one.finding.verdict == "confirmed"]
+    sound = [one for one in sensed if one.finding.verdict == "confirmed" and not one.faint]
     kept = [
         one
         for one in read
         if one.finding.verdict != "contradicted" or not any(_outweighs(other, one) for other in sound)
     ]
-    firm = {place for one in kept if one.finding.verdict == "confirmed" for place in one.things}
     for one in sensed:
         if one.finding.verdict == "confirmed":
             if not one.things <= {place for other in kept for place in other.things}:
@@ -208,6 +211,8 @@ def _sensed(told: Told, sentence: Sentence) -> _Read:
             judged.correction, judged.reason, wrong,
         ),
         things,
+        judged.wrong,
+        told.faint,
     )  # fmt: skip
 
 
@@ -250,6 +255,8 @@ def _judged(form: Form, match: re.Match[str], bones: Skeleton, context: Key | No
         return None
     if judged is None or judged.holds:
         return judged
+    if form.kind == "progression" and _REMADE.search(bones.marked):
+        return None
     return None if _is_hedged(match, bones) or _may_be_article(match, bones.entities, judged) else judged
 
 
@@ -261,6 +268,10 @@ def _is_hedged(match: re.Match[str], bones: Skeleton) -> bool:
     governed = bool(before) and before[-1] in _GOVERNS and own[0].startswith("@")
     goes_on = bool(after) and after[0] in _GOES_ON and not (after[0] == "not" and before) and after[:1] != ["not"]
     negated = "not" in before[-2:] or "not" in own
+    if own[-1].startswith("@") and re.search(rf"{_NEW_CLAUSE} {own[-1]} {_FINITE}", bones.marked):
+        return True  # its last name is what the next clause speaks of
+    if before and before[-1].startswith("@o") and own[0].startswith("@i"):
+        return True
     if _TELL_APART & {*before, *own}:
         return True
     return governed or goes_on or negated

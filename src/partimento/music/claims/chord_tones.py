@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -88,6 +89,8 @@ def _notes_of_chord(said: Said) -> Judgement | None:
     loose = by_sound(chord)
     reason = f"{chord.symbol} is {' '.join(map(name, true))}."
     if any(not any(chord_tone_alike(one, note, loose) for note in true) for one in told):
+        if re.search(r"\b(?:voicing|drop|quartal|cluster)\b", said.found.string):
+            return None
         if said["chord"].letter == "n" and said.found.string[: said.found.start()].endswith("in "):
             return None
         strange = [one for one in told if not any(chord_tone_alike(one, note, loose) for note in true)]

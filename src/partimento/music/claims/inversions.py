@@ -147,6 +147,8 @@ def _slash_bass(said: Said) -> Judgement | None:
     if slash is None or note is None or slash.bass_fifths is None:
         return None
     named = said.get("chord")
+    if named is None and not slash.is_slash:
+        return None
     base = named.chord if named is not None else None
     reason = f"{slash.symbol} has {name(slash.bass_fifths)} in the bass."
     if named is not None and base is not None and base.root != slash.root:

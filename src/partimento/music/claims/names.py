@@ -164,6 +164,7 @@ def _rootless() -> dict[str, str]:
         "r": _NUMERAL,
         "e": rf"\b(?:five|5)(?: seven|-seven)?[ -]of[ -](?:the )?{_PLACE}\b(?! (?:the|these|those|notes|chords|sharps|flats))|(?<=[Tt]he )(?:(?:flat|minor|major|dominant)[ -])?{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*"
             rf"(?= (?:chord|of|in|is|would|will|becomes|=)\b|:|,|$)(?! (?:in|of) (?:the )?(?:these|those|them|chords|notes))"
+            rf"|\b[Ff]lat[ -]{_PLACE}(?= (?:major|minor|in|of|chord)\b)|(?<![\d.,/#-])[1-7](?: minor| major)?(?= is [A-G][#b ]?)"
             rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*[- ]chords?\b"
             rf"|\bfive-seven(?!-)|\b[Cc]hord (?:number )?{_PLACE}\b(?! chords)"
             rf"|(?<=[Tt]he )(?:minor|flat|dominant) {_PLACE}\b(?! (?:flats?|sharps?|notes?|chords))"

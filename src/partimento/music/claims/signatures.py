@@ -106,8 +106,8 @@ def _which(said: Said) -> Judgement | None:
 @claim(
     SIGNATURES,
     "key signature",
-    r"<key:one> and <key:other> (?:has|share|be) (?:same|samesig|signature)",
-    r"<chords> (?:has|share|be) (?:same|samesig|signature)(?: signature)?(?! with)",
+    r"<key:one> and <key:other> (?:has|share|be) (?:same(?! @)|samesig|signature)",
+    r"<chords> (?:has|share|be) (?:same(?! @)|samesig|signature)(?: signature)?(?! with)",
     r"<key:one> (?:has|share) (?:same|samesig)(?: signature)? (?:as|with|be) <key:other>",
     r"<key:one> share (?:its )?signature with <key:other>",
 )

@@ -78,7 +78,7 @@ def _single(text: str) -> Iterator[Entity]:
         ):
             at = found.start() + 2
             continue
-        if letter == "r" and name in ("I", "i", "v") and not _is_numeral(text, found):
+        if letter == "r" and name in ("I", "i", "v") and (text[at : at + 2] == ".e" or not _is_numeral(text, found)):
             continue
         if letter in "ot" and name.lower() in ("first", "second") and re.match(r",| of all| time", text[at:]):
             continue
@@ -164,6 +164,8 @@ def _run(text: str, found: list[Entity], at: int) -> int:
                 and not _plain_symbols(found[at : end + 1])
             ):
                 tight = False
+            if item.letter in "ac" and end - at >= 3 and {one.letter for one in found[at:end]} == {"n"}:
+                tight = tight and between.strip() == text[found[at].end : found[at + 1].start].strip()
             begins_anew = _begins_anew(text, between, item) or _is_subject(text, found, at, end)
             if not fits or not (tight or loose) or begins_anew:
                 break

@@ -32,9 +32,7 @@ def drills(matter: Matter, count: int, rng: Random, *, key: str = "") -> tuple[P
     for one in _candidates(matter, key, rng):
         if len(found) == count:
             break
-        if not flaw_of(one) and all(
-            (one.type, one.key, one.chords) != (old.type, old.key, old.chords) for old in found
-        ):
+        if all((one.title, one.key) != (old.title, old.key) for old in found) and not flaw_of(one):
             found.append(one)
     return tuple(found)
 

@@ -19,6 +19,7 @@ from partimento.music.teaching.concept import Concept
 from partimento.music.teaching.facts import facts
 
 _WEIGHTS: Final = {"warm-up": 2, "recall": 2, "new": 4, "guided": 4, "own": 4, "apply": 4, "close": 2}
+_LONG: Final = 45
 _SHORT: Final = 15
 """Minutes under which warm-up and recall make room for what is new."""
 
@@ -79,7 +80,8 @@ def _segments(
             news = (_new(one, setting, words.phrases, rng) for one in concepts)
             chosen += [(part, step) for step in news if step is not None]
         elif part == "own":
-            chosen += [(part, step) for step in _own(main, rng, 1 if setting.minutes < 45 else 2)]
+            own = main.practice[: 1 if setting.minutes < _LONG else 3]
+            chosen += [(part, step_of(line, main.title, number)) for number, line in enumerate(own, 1)]
         elif found := [one for one in able if one.part == part]:
             chosen.append((part, rng.choice(found).said(fields, rng)))
     return retimed([step for _, step in chosen], setting.minutes, [_WEIGHTS[part] for part, _ in chosen])
@@ -98,8 +100,3 @@ def _new(one: Concept, setting: Setting, say: Phrases, rng: Random) -> StepDraft
         success_criteria=say.say("shown", rng),
         minutes=0,
     )
-
-
-def _own(one: Concept, rng: Random, count: int) -> list[StepDraft]:
-    places = sorted(rng.sample(range(len(one.practice)), min(count, len(one.practice))))
-    return [step_of(one.practice[place], one.title, number) for number, place in enumerate(places, 1)]

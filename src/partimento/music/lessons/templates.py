@@ -65,9 +65,9 @@ def fitting(
 
 
 def some(texts: Sequence[Text], count: int, words: Mapping[str, str], rng: Random) -> tuple[str, ...]:
-    """So many of the texts, in words, in their order; those that are for few subjects are taken first."""
-    own = [one for one in texts if one.subjects]
-    rest = [one for one in texts if not one.subjects]
+    """So many of the texts, in words, in their order; those that speak of this matter are taken first."""
+    own = [one for one in texts if one.subjects or one.needs]
+    rest = [one for one in texts if not (one.subjects or one.needs)]
     taken = rng.sample(own, min(count, len(own)))
     taken += rng.sample(rest, min(count - len(taken), len(rest)))
     return tuple(rng.choice(one.text).format_map(words) for one in texts if one in taken)

@@ -22,6 +22,8 @@ Told = dict[str, str]
 _GRIPS, _SPELLED = 4, 3
 """How many of each are told at most."""
 _ALL_KEYS: Final = 12
+_LONG: Final = 9
+"""So many bars are no longer spelled out each time."""
 _DEGREES: Final = {
     "1": "the root", "b3": "the third", "3": "the third", "5": "the fifth", "b5": "the flat fifth", "b7": "the seventh",
     "7": "the seventh", "9": "the ninth", "6": "the sixth", "13": "the thirteenth", "11": "the eleventh",
@@ -58,7 +60,7 @@ def told(matter: Matter, rng: Random) -> Told:
         **_of_chords(matter),
         **_of_scale(matter),
     }
-    words["line"] = _line(words)
+    words["line"] = _line(words, len(matter.chords))
     if all(matter.counts):
         left, right = (count.replace(" | ", ", then in the next bar ") for count in matter.counts)
         words |= {"counts": "yes", "left_count": left, "right_count": right}
@@ -67,10 +69,12 @@ def told(matter: Matter, rng: Random) -> Told:
     return words
 
 
-def _line(words: Told) -> str:
+def _line(words: Told, bars: int) -> str:
     """What is played through: the scale, or the chords; by number where letters alone could be taken for notes."""
     if "scale" in words and "progression" not in words:
         return words["scale"]
+    if bars >= _LONG:
+        return f"all {bars} bars"
     if all(Chord.parse(one).shape.suffix for one in words["chords"].split()):
         return words["chords"]
     return words["numerals_dashed"] if "numbered" in words else f"the chords {words['chords']}"

@@ -91,7 +91,10 @@ def _examples(shown: Matter, fields: Told, say: Phrases, rest: Sequence[str], rn
         ]
         parts += [say.say("example_move", rng, **fields)] if "move" in fields else []
         yield ExampleDraft(
-            title=say.say("example_row_title", rng, **fields), explanation=" ".join(parts), key=key, chords=row
+            title=say.say("example_row_title", rng, **fields),
+            explanation=" ".join(parts),
+            key=key,
+            chords=shown.chords,
         )
         if len(set(row)) <= 4:
             yield _example(say, "example_spelled", fields, rng, key=key, chords=tuple(dict.fromkeys(row))[:3])
@@ -131,9 +134,9 @@ def steps(shown: Matter, fields: Told, templates: Sequence[Step], rng: Random) -
 
 
 def own_steps(concept: Concept, rng: Random) -> list[StepDraft]:
-    """The concept's own ways of practising, in their order."""
-    taken = sorted(rng.sample(range(len(concept.practice)), min(_OWN_STEPS, len(concept.practice))))
-    return [step_of(concept.practice[place], concept.title, number) for number, place in enumerate(taken, 1)]
+    """The concept's own ways of practising from the first on: each leans on the one before."""
+    count = rng.randint(min(2, _OWN_STEPS), _OWN_STEPS)
+    return [step_of(line, concept.title, number) for number, line in enumerate(concept.practice[:count], 1)]
 
 
 def step_of(practice: str, title: str, number: int) -> StepDraft:

@@ -149,7 +149,8 @@ def _word(given: str, answer: str) -> Mark:
     if _worded(given, answer):
         return _RIGHT
     said, right = folded(given), folded(answer)
-    if len(right) >= _LEAST_LETTERS and SequenceMatcher(None, said, right).ratio() >= _TYPO and _one_off(said, right):
+    near = len(right) >= _LEAST_LETTERS and len(said) < 2 * len(right)
+    if near and SequenceMatcher(None, said, right).ratio() >= _TYPO and _one_off(said, right):
         return Mark(1.0, "Right, but for the spelling.")
     return Mark(0.0, "It is not what was asked for.")
 

@@ -1,1 +1,1 @@
-"""What is taught, in which order, and the true sentences of it: concepts, their prerequisites, facts by the theory engine."""
+"""What is taught, in which order, and what is true of it in a key: concepts, paths, facts, pages to look up."""

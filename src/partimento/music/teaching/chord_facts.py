@@ -14,9 +14,10 @@ from partimento.music.teaching.keys import key_words
 from partimento.music.teaching.wording import ORDINALS, Words, listed, spaced
 
 _PLAIN: Final = {
-    "": "major", "m": "minor", "dim": "diminished", "aug": "augmented", "7": "dominant seventh", "maj7": "major seventh",
-    "m7": "minor seventh", "m7b5": "half-diminished", "dim7": "diminished seventh", "6": "major sixth",
-    "m6": "minor sixth", "m(maj7)": "minor-major seventh", "maj9": "major ninth", "m9": "minor ninth",
+    "": "major", "m": "minor", "dim": "diminished", "aug": "augmented", "7": "dominant seventh",
+    "maj7": "major seventh", "m7": "minor seventh", "m7b5": "half-diminished", "dim7": "diminished seventh",
+    "6": "major sixth", "m6": "minor sixth", "m(maj7)": "minor-major seventh", "maj9": "major ninth",
+    "m9": "minor ninth",
 }  # fmt: skip
 _INVERSIONS: Final = ("", "first", "second", "third")
 _SPOKEN: Final = ("2", "b3", "3", "4", "b5", "5", "#5", "6", "bb7", "b7", "7", "9", "11", "13")

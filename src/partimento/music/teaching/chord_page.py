@@ -45,8 +45,9 @@ _OWN: Final[dict[str, Kind]] = {"gospel": "gospel", "neosoul": "neosoul", "class
 _MOST_GRASPS: Final = 5
 _MOST_SCALES: Final = 6
 _PLACES: Final = {
-    "7": ("V",), "aug7": ("V",), "sus7": ("V",), "min": ("i", "vi", "ii"), "min7": ("ii", "i", "vi"), "dim": ("vii", "ii"),
-    "min6": ("i", "ii"), "hdim7": ("ii", "vii"), "dim7": ("vii",), "sus": ("V", "I"), "aug": ("V", "III"),
+    "7": ("V",), "aug7": ("V",), "sus7": ("V",), "min": ("i", "vi", "ii"), "min7": ("ii", "i", "vi"),
+    "dim": ("vii", "ii"), "min6": ("i", "ii"), "hdim7": ("ii", "vii"), "dim7": ("vii",), "sus": ("V", "I"),
+    "aug": ("V", "III"),
 }  # fmt: skip
 """Where chords of a class are usually met, the most usual first; the others on I, IV and V."""
 
@@ -93,7 +94,8 @@ def _summary(chord: Chord, places: Sequence[FoundIn]) -> str:
         f"The {chord.symbol} chord has the notes {listed(chord.notes)}."
     )  # fmt: skip
     if chord.is_slash:
-        first = f"{chord.symbol} is {chord_on(chord.root_fifths or 0, chord.shape).symbol} over {name(chord.bass_fifths or 0)}."
+        plain = chord_on(chord.root_fifths or 0, chord.shape)
+        first = f"{chord.symbol} is {plain.symbol} over {name(chord.bass_fifths or 0)}."
     home = ""
     if places and speakable(places[0].numeral, chord):
         home = f" {chord.symbol} is the {places[0].numeral} chord of {key_words(Key.parse(places[0].key))}."
@@ -154,7 +156,7 @@ def _interval_names(chord: Chord) -> tuple[str, ...]:
 
 
 def found_in(chord: Chord) -> tuple[FoundIn, ...]:
-    """The keys to which a chord belongs, with its numeral; for one that belongs to none, the keys it is a dominant of."""
+    """The keys to which a chord belongs, with its numeral; of one that has none, the keys whose dominant it is."""
     if chord.is_slash:
         return ()
     every = (*usual_keys(), *usual_keys("minor"))

@@ -9,9 +9,9 @@ from msgspec import Struct
 Subject = Literal["chords", "scales", "voicing", "progressions", "rhythm", "form", "reharmonization", "technique"]
 KeyMode = Literal["", "major", "minor"]
 About = Literal[
-    "names", "steps", "intervals", "signature", "circle", "relative", "modes", "transposing", "chord-scales", "augmented",
-    "inversions", "guides", "cadence", "common", "blues", "lift", "closely-related", "neapolitan", "augmented-sixth",
-    "values", "dotted", "compound", "sixteenths", "three-two", "odd", "half-time",
+    "names", "steps", "intervals", "signature", "circle", "relative", "modes", "transposing", "chord-scales",
+    "augmented", "inversions", "guides", "cadence", "common", "blues", "lift", "closely-related", "neapolitan",
+    "augmented-sixth", "values", "dotted", "compound", "sixteenths", "three-two", "odd", "half-time",
 ]  # fmt: skip
 
 
@@ -46,4 +46,4 @@ class Concept(Struct, frozen=True, kw_only=True):
     mistakes: tuple[str, ...] = ()
     """What goes wrong when it is learnt, and the mend."""
     practice: tuple[str, ...] = ()
-    """How it is practised, from the first step on; each an instruction with what shows that it succeeded after " — "."""
+    """How it is practised, step by step; each an instruction with what shows that it succeeded after " — "."""

@@ -1,4 +1,4 @@
-"""All concepts, in the order they can be learnt in, and the one that free words mean. Texts stand in concepts/*.toml."""
+"""All concepts in an order they can be learnt in, and the one that free words mean. They stand in concepts/*.toml."""
 
 from __future__ import annotations
 

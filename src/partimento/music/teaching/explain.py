@@ -1,4 +1,4 @@
-"""Any topic of theory as a page: reads what is asked about, and has the right page made. The task `look_up` shows it."""
+"""Any topic of theory as a page: has the right one made for what is asked about. The task `look_up` shows it."""
 
 from __future__ import annotations
 

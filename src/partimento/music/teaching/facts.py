@@ -10,8 +10,14 @@ from partimento.music.chord import Chord, chord_on
 from partimento.music.key import Key
 from partimento.music.roman import chord_of
 from partimento.music.scale import scale_on
-from partimento.music.teaching.chord_facts import formula_fact, inversion_facts, kind_fact, member_facts, notes_fact
-from partimento.music.teaching.chord_facts import numeral_fact
+from partimento.music.teaching.chord_facts import (
+    formula_fact,
+    inversion_facts,
+    kind_fact,
+    member_facts,
+    notes_fact,
+    numeral_fact,
+)
 from partimento.music.teaching.concept import About, Concept
 from partimento.music.teaching.key_facts import (
     circle_facts,
@@ -40,8 +46,9 @@ from partimento.music.teaching.wording import Words
 from partimento.music.voicing.study import kind_named
 
 _OF_KEYS: Final[dict[About, Callable[[Key, Words], Iterator[str]]]] = {
-    "names": name_facts, "steps": step_facts, "intervals": interval_facts, "signature": signature_facts, "circle": circle_facts,
-    "relative": relative_facts, "modes": mode_facts, "closely-related": neighbour_facts, "lift": lift_facts,
+    "names": name_facts, "steps": step_facts, "intervals": interval_facts, "signature": signature_facts,
+    "circle": circle_facts, "relative": relative_facts, "modes": mode_facts, "closely-related": neighbour_facts,
+    "lift": lift_facts,
 }  # fmt: skip
 _IN_FORMULAS: Final = ("1", "2", "b3", "3", "4", "b5", "5", "#5", "6", "b7", "7", "9", "b9")
 _SEVENTHS_FROM: Final = 4

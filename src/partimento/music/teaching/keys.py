@@ -35,7 +35,7 @@ def keys_for(level: int, genre: str = "", mode: Literal["", "major", "minor"] = 
 
 
 def home_key(concept: Concept, key: Key | str) -> Key:
-    """The key in which a concept is shown when a learner works in `key`: of the concept's mode, with the same signature.
+    """The key in which a concept is shown to who works in `key`: of the concept's mode, with the same signature.
 
     Modes other than major and minor count as the one they resemble; keys of more than seven accidentals are respelled.
     Raises KeySyntaxError.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from partimento.core.errors import BadInput
+from partimento.music import genres
 from partimento.music.teaching.concept import Concept
 from partimento.music.teaching.concepts import concept, concepts, concepts_in
 
@@ -38,7 +39,8 @@ def path(
             why="levels are 1 to 10, rising",
             mend="such as 3 to 6",
         )
-    known = {concept(id).id for id in mastered}
+    home = genres.find(genre).name if genre else None
+    known = {concept(name).id for name in mastered}
     wanted = {one.id for one in concepts_in(goals)}
     chosen: dict[str, Concept] = {}
 
@@ -50,15 +52,15 @@ def path(
                 take(needed)
         chosen[one.id] = one
 
-    for one in sorted(concepts(), key=lambda one: (one.level, -weight(one, genre, goals, wanted))):
+    for one in sorted(concepts(), key=lambda one: (one.level, -weight(one, home, goals, wanted))):
         in_reach = level_from <= one.level <= level_to
-        if in_reach and (one.id in wanted or not genre or not one.genres or genre in one.genres):
+        if in_reach and (one.id in wanted or not home or not one.genres or home in one.genres):
             take(one)
     return tuple(chosen.values())
 
 
 def weight(one: Concept, genre: str | None, goals: str, wanted: Iterable[str] | None = None) -> float:
-    """How much a concept matters for a genre and goals in free words; 0 is neither here nor there."""
+    """How much a concept matters for a genre (its name) and goals in free words; 0 is neither here nor there."""
     named = {found.id for found in concepts_in(goals)} if wanted is None else set(wanted)
     words = goals.lower()
     told = {subject for stem, subject in _SUBJECT_WORDS.items() if stem in words}

@@ -166,7 +166,8 @@ def _concept(text: str, tonic: str) -> Subject | None:
 
 
 _READERS: Final[tuple[Callable[[str, str], Subject | None], ...]] = (
-    _told, _key, _scale_said, _chord, _scale, _suffix, _interval, _numeral, _exact_concept, _chord_kind, _scale_kind, _concept,
+    _told, _key, _scale_said, _chord, _scale, _suffix, _interval, _numeral, _exact_concept, _chord_kind,
+    _scale_kind, _concept,
 )  # fmt: skip
 
 

@@ -55,5 +55,5 @@ def _shown(chord: Chord, grip: Grip, kind: Kind, words: Words) -> str:
     )  # fmt: skip
 
 
-def _names(chord: Chord, notes: Sequence[int]) -> list[str]:
+def _names(chord: Chord, notes: tuple[int, ...]) -> list[str]:
     return [one.rstrip("0123456789-") for one in note_names(chord.symbol, notes)]

@@ -1,4 +1,4 @@
-"""How a true sentence is worded: one of several templates by chance, lists of notes as teachers write them. No theory."""
+"""How a true sentence is worded: one of several templates by chance, notes listed as teachers do. Knows no theory."""
 
 from __future__ import annotations
 

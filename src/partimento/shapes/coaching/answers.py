@@ -17,6 +17,7 @@ from partimento.decoding.language import language_of
 from partimento.music.chord import Chord
 from partimento.music.key import Key
 from partimento.music.lessons.phrases import listed
+from partimento.music.lessons.told import name_of
 from partimento.music.teaching.concept import Concept
 from partimento.music.teaching.concepts import concept, concepts_in
 from partimento.music.teaching.facts import facts
@@ -72,6 +73,9 @@ class _Answer:
         back = [self.say("back", step=way) for way in ways]
         return [self.say(self.read.intent), next(filter(sayable, back), back[-1])]
 
+    def self_told(self) -> list[str]:
+        return [self.say("self"), self.say("ask_so")]
+
     def pain(self) -> list[str]:
         return [self.say("pain")]
 
@@ -86,7 +90,7 @@ class _Answer:
 
     def stuck(self) -> list[str]:
         title = self.read.concept.title if self.read.concept else self.context.working_on or self.hardest()
-        ways = [self.say("smaller", what=what) for what in (_lower(title), "the passage") if what]
+        ways = [self.say("smaller", what=what) for what in (*([name_of(title)] if title else []), "the passage")]
         told = [self.say("stuck", who=self.who), next(filter(sayable, ways), ways[-1])]
         if self.read.concept is not None:
             told += [*self.before(self.read.concept), *self.mistake(self.read.concept)]
@@ -95,7 +99,7 @@ class _Answer:
     def progress(self) -> list[str]:
         told = []
         if self.context.recent_performance:
-            shares = [f"{_lower(name)} {_percent(share)}" for name, share in self.context.recent_performance.items()]
+            shares = [f"{name_of(name)} {_percent(share)}" for name, share in self.context.recent_performance.items()]
             told.append(self.say("shares", what=", ".join(shares[:MOST])))
             told.append(self.say("aim"))
         elif not self.context.recent_results:
@@ -104,7 +108,7 @@ class _Answer:
             results = "; ".join(one.rstrip(".") for one in self.context.recent_results[:3])
             told.append(self.say("results", what=results))
         due = self.context.due_reviews
-        told.append(self.say("due", what=", ".join(map(_lower, due[:4]))) if due else self.say("nothing_due"))
+        told.append(self.say("due", what=", ".join(map(name_of, due[:4]))) if due else self.say("nothing_due"))
         return [*told, *self.one_step()]
 
     def next(self) -> list[str]:
@@ -144,7 +148,7 @@ class _Answer:
         summary = [one for one in _sentences(about.summary) if sayable(one)]
         proven = self.facts(about)
         if intent == "how":
-            opening = [self.say("how", title=_lower(about.title), key=f" in {key_words(key)}")]
+            opening = [self.say("how", title=name_of(about.title), key=f" in {key_words(key)}")]
             return [
                 *opening,
                 *telling(proven, HANDS, 2),
@@ -162,7 +166,7 @@ class _Answer:
             *(telling(proven, REASONS, 3) if intent == "why" else proven[:_MOST_FACTS]),
         ]
         if intent != "why":
-            opening = [f"{about.title}." if summary else self.say("concept", title=_lower(about.title))]
+            opening = [f"{about.title}." if summary else self.say("concept", title=name_of(about.title))]
         return [*opening, *body, *self.before(about), self.instruct(about, key), *self.due()]
 
     # ---- parts -------------------------------------------------------------------------------------------------
@@ -199,20 +203,20 @@ class _Answer:
         titles = [
             one for one in self.context.due_reviews if self.read.concept is None or one != self.read.concept.title
         ]
-        return [self.say("review_due", what=_lower(titles[0]))] if titles else []
+        return [self.say("review_due", what=name_of(titles[0]))] if titles else []
 
     def one_step(self) -> list[str]:
         """The one thing to take now that is no review."""
         step = next((one for one in self.steps() if one.kind != "review"), None)
         if step is None:
             return []
-        told = self.say("now", what=_lower(step.title))
+        told = self.say("now", what=name_of(step.title))
         return [told, _capital(self.instruction(step.concept, step.title))]
 
     def told(self, step: Step) -> list[str]:
         minutes = f" for {step.minutes} minutes" if step.minutes else ""
         share = "" if step.share is None else str(round(100 * step.share))
-        sentence = self.say(step.kind, what=_lower(step.title), minutes=minutes, share=share)
+        sentence = self.say(step.kind, what=name_of(step.title), minutes=minutes, share=share)
         if step.kind in ("review", "keep"):
             return [sentence]
         return [sentence, _capital(self.instruction(step.concept, step.title))]
@@ -224,12 +228,12 @@ class _Answer:
             told.append(self.say("struggling"))
         if about.level > self.level + _FAR:
             told.append(self.say("above", level=about.level))
-            needs = [_lower(concept(one).title) for one in about.needs[:2]]
+            needs = [name_of(concept(one).title) for one in about.needs[:2]]
             told += [self.say("needs", what=listed(needs))] if needs else []
         return told
 
     def mistake(self, about: Concept) -> list[str]:
-        ways = [told for one in about.mistakes if sayable(told := self.say("beware", what=_lower(one)))]
+        ways = [told for one in about.mistakes if sayable(told := self.say("beware", what=name_of(one)))]
         return [self.rng.choice(ways)] if ways else []
 
     def practice(self, about: Concept, key: Key) -> list[str]:
@@ -247,17 +251,17 @@ class _Answer:
     def instruction(self, about: Concept | None, title: str) -> str:
         """How to practise it, in one sentence: its own first step, or what its subject is practised by."""
         if about is not None and about.practice and sayable(first := about.practice[0].split(" — ")[0]):
-            return _lower(first.rstrip(".")) + "."
+            return name_of(first.rstrip(".")) + "."
         ways = wording("coaching").tables["practice"]
         subject = about.subject if about is not None else title.lower() if title.lower() in ways else "technique"
-        return f"{_lower(self.rng.choice(ways[subject]))}."
+        return f"{name_of(self.rng.choice(ways[subject]))}."
 
 
 _BY_INTENT: Final[dict[str, Callable[[_Answer], list[str]]]] = {
     **dict.fromkeys(DECLINED, _Answer.declined),
-    "pain": _Answer.pain, "greeting": _Answer.greeting, "thanks": _Answer.thanks, "bye": _Answer.bye,
-    "stuck": _Answer.stuck, "progress": _Answer.progress, "next": _Answer.next, "chords": _Answer.chords,
-    "compare": _Answer.compare, "lost": _Answer.lost,
+    "self": _Answer.self_told, "pain": _Answer.pain, "greeting": _Answer.greeting, "thanks": _Answer.thanks,
+    "bye": _Answer.bye, "stuck": _Answer.stuck, "progress": _Answer.progress, "next": _Answer.next,
+    "chords": _Answer.chords, "compare": _Answer.compare, "lost": _Answer.lost,
 }  # fmt: skip
 
 
@@ -276,26 +280,6 @@ def _sentences(text: str) -> list[str]:
 
 def _percent(share: float) -> str:
     return f"{round(100 * share)} %"
-
-
-def _lower(title: str) -> str:
-    """A title within a sentence: its first letter small, unless it is a name, a mode or a symbol."""
-    first = title.split(" ")[0]
-    names = (
-        "Dorian",
-        "Lydian",
-        "Mixolydian",
-        "Phrygian",
-        "Locrian",
-        "Aeolian",
-        "Ionian",
-        "Neapolitan",
-        "Coltrane",
-        "I",
-    )
-    if not first.isalpha() or first in names or first.isupper() or not first[1:].islower():
-        return title
-    return first.lower() + title[len(first) :]
 
 
 def _capital(sentence: str) -> str:

@@ -17,12 +17,12 @@ from partimento.music.chord import Chord
 from partimento.music.key import Key
 from partimento.music.lessons.topic import topic_of
 from partimento.music.teaching.concept import Concept
-from partimento.music.teaching.concepts import concepts_in
+from partimento.music.teaching.concepts import concept, concepts_in
 from partimento.shapes.wording import wording
 
 Intent = Literal[
-    "turn", "people", "medicine", "law", "off_topic", "pain", "chords", "stuck", "progress", "next", "compare", "how",
-    "why", "what", "thanks", "bye", "greeting", "lost",
+    "turn", "people", "medicine", "law", "off_topic", "self", "pain", "chords", "stuck", "progress", "next",
+    "compare", "how", "why", "what", "thanks", "bye", "greeting", "lost",
 ]  # fmt: skip
 DECLINED: Final = ("turn", "people", "medicine", "law", "off_topic")
 """What the coach does not do."""
@@ -31,6 +31,10 @@ _SHORT: Final = 8
 _MOST_CHORDS: Final = 16
 _KEY: Final = re.compile(
     r"\b(?:in|key of|of)\s+(?:the key of\s+)?([A-G](?:#|b|♯|♭)?)(?:[\s-]*(major|minor|maj|min|m))?(?![\w#♭♯/(])"
+)
+_NAMED_KEY: Final = re.compile(r"\b([A-G](?:#|b|♯|♭)?)[\s-]+(major|minor)\b")
+_GOAL: Final = re.compile(
+    r"\btranspos\w+.*?\b(?:to|into)\s+(?:the key of\s+)?([A-G](?:#|b|♯|♭)?)(?:[\s-]+(major|minor))?(?![\w#♭♯/])"
 )
 _SYMBOL: Final = re.compile(r"(?<![\w#])[A-G](?:bb|##|[b#♭♯])?[^\s,;|–—?!]*")
 _MINUTES: Final = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?(min\w*|h\b|hours?)|\b(half an hour|an hour)\b", re.IGNORECASE)
@@ -45,15 +49,21 @@ _MUSICAL: Final = frozenset(
 )
 
 
+_OF_MAJOR: Final = (("chord", "diatonic-triads"), ("scale", "major-scale"), ("note", "major-scale"))
+_OF_MINOR: Final = (("chord", "minor-key-harmony"), ("scale", "natural-minor"), ("note", "natural-minor"))
+"""What is asked about where a key and one of these words are named, and no concept."""
+
+
 class Said(Struct, frozen=True, kw_only=True):
     """A message read: what it wants, of which concept (`guessed` where only the nearest), in which key, with which
-    chords, in how many minutes; "" and 0 where it says nothing of that."""
+    chords, in how many minutes, and to which key they are to be moved; "" and 0 where it says nothing of that."""
 
     intent: Intent
     concept: Concept | None = None
     key: str = ""
     chords: tuple[str, ...] = ()
     minutes: int = 0
+    goal: str = ""
 
 
 def said(message: str) -> Said:
@@ -68,13 +78,19 @@ def said(message: str) -> Said:
         intent = "chords"
     elif intent == "lost" and (concept is not None or chords):
         intent = "what"
-    return Said(intent=intent, concept=concept, key=_key(message), chords=chords, minutes=_minutes(message))
+    goal = _parsed(_GOAL.search(message))
+    return Said(intent=intent, concept=concept, key=_key(message), chords=chords, minutes=_minutes(message), goal=goal)
 
 
 def declined(text: str) -> Intent | None:
     """Which kind of matter a coach declines a text is; None where it is none."""
     intent = _intent(text)
     return intent if intent in DECLINED else None
+
+
+def is_fixed(text: str) -> bool:
+    """Whether what is to be answered does not depend on who answers: a refusal, or what the coach is."""
+    return _intent(text) in (*DECLINED, "self")
 
 
 def turns_the_role(text: str) -> bool:
@@ -106,24 +122,38 @@ def _concept(message: str) -> Concept | None:
     found = topic_of(" ".join(message.split())[:300])
     if found.concept is not None:
         return found.concept
-    return next(iter(concepts_in(message[:1000])), None)
+    named = next(iter(concepts_in(message[:1000])), None)
+    key = _key(message)
+    if named is not None or not key:
+        return named
+    kinds = _OF_MINOR if Key.parse(key).is_minor else _OF_MAJOR
+    return next((concept(one) for word, one in kinds if word in message.lower()), None)
 
 
 def _key(message: str) -> str:
-    for letter, mode in _KEY.findall(message):
-        try:
-            return Key.parse(f"{letter} {'minor' if mode.lower() in ('minor', 'min', 'm') else 'major'}").symbol
-        except PartimentoError:
-            continue
+    for match in (*_KEY.finditer(message), *_NAMED_KEY.finditer(message)):
+        if key := _parsed(match):
+            return key
     return ""
+
+
+def _parsed(match: re.Match[str] | None) -> str:
+    """A letter and a mode, if it has one, as a key."""
+    if match is None:
+        return ""
+    minor = (match[2] or "").lower() in ("minor", "min", "m")
+    try:
+        return Key.parse(f"{match[1]} {'minor' if minor else 'major'}").symbol
+    except PartimentoError:
+        return ""
 
 
 def _chords(message: str) -> tuple[str, ...]:
     """The chord symbols of a message in order; single letters count only among others ("C Am F G")."""
     found: list[str] = []
-    keys = {match.start(1) for match in _KEY.finditer(message)}
+    keys = {match.start(1) for pattern in (_KEY, _NAMED_KEY, _GOAL) for match in pattern.finditer(message)}
     for match in _SYMBOL.finditer(message):
-        if match.start() in keys:
+        if match.start() in keys or message.startswith("Am I ", match.start()):
             continue
         try:
             found.append(Chord.parse(match[0].rstrip(".:)'\"")).symbol)

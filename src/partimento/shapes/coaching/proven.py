@@ -11,6 +11,7 @@ from partimento.music.chord import Chord
 from partimento.music.key import Key
 from partimento.music.leading import lead
 from partimento.music.lessons.phrases import listed
+from partimento.music.roman import chord_of
 from partimento.music.teaching.facts import facts
 from partimento.music.teaching.keys import key_words
 from partimento.music.voicing.words import note_names
@@ -51,6 +52,11 @@ def chord_facts(read: Said) -> Iterator[str]:
         reading = analyze(read.chords, read.key or None)
         told = dict.fromkeys(f"{one.symbol} is {one.numeral}" for one in reading.chords if one.numeral)
         yield f"In {key_words(Key.parse(reading.key))}, {listed(tuple(told)[:MOST])}."
+        if read.goal:
+            goal = Key.parse(read.goal)
+            numerals = [one.numeral for one in reading.chords if one.numeral][:MOST]
+            moved = "–".join(chord_of(one, goal).symbol for one in numerals)
+            yield f"In {key_words(goal)}, {'–'.join(numerals)} is {moved}."
 
 
 def grips(symbols: tuple[str, ...]) -> str:

@@ -27,7 +27,7 @@ from partimento.music.teaching.keys import keys_for
 def items(family: Family, count: int, seed: int = 0) -> list[tuple[Ask, Item]]:
     """So many items of a family, about concepts it asks about, in keys of their level."""
     rng = Random(seed)
-    about = [found for name in askable() if family.about(found := concept(name))]
+    about = [one for one in map(concept, askable()) if family.about(one)]
     found: list[tuple[Ask, Item]] = []
     for _ in range(count * 30):
         one = rng.choice(about)

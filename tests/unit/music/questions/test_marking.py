@@ -84,7 +84,8 @@ def test_what_cannot_be_read_is_wrong_and_not_an_error(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "score"), [(1, 1), (0, 0), ("B", 1), ("b)", 1), ("Bb7", 1), ("B flat 7", 1), ("a", 0), ("1", 1), ("D7", 0)]
+    ("given", "score"),
+    [(1, 1), (0, 0), ("B", 1), ("b)", 1), ("Bb7", 1), ("B flat 7", 1), ("a", 0), ("1", 1), ("D7", 0)],
 )
 def test_a_choice_is_told_by_place_letter_or_words(given: int | str, score: float) -> None:
     assert mark_choice(given, ["F7", "Bb7", "C7", "Eb7"], 1, "chord").score == score
@@ -95,7 +96,9 @@ def test_an_option_s_own_words_come_before_its_letter() -> None:
     assert mark_choice("2", ["3", "2", "1", "4"], 1, "count").score == 1
 
 
-@pytest.mark.parametrize(("given", "score"), [("True", 1), (True, 1), ("yes", 1), ("false", 0), (False, 0), ("maybe", 0)])
+@pytest.mark.parametrize(
+    ("given", "score"), [("True", 1), (True, 1), ("yes", 1), ("false", 0), (False, 0), ("maybe", 0)]
+)
 def test_true_and_false_are_told_in_many_ways(given: str | bool, score: float) -> None:
     assert mark_truth(given, "true").score == score
 

@@ -27,10 +27,14 @@ _DOWN: Final = re.compile(r"\bdown|lower|below\b")
 
 def _wholes(scene: Scene) -> list[Whole]:
     seen: dict[tuple[str, tuple[int, ...]], Whole] = {}
-    scales = re.search(r"\b(?:scales?|modes?|keys?)\b", scene.plain) is not None
+    scales = re.search(r"\b(?:scales?|modes?|keys?)\b", scene.plain) is not None or bool(scene.of("s"))
     for whole in scene.wholes:
         if whole.thing.letter != "m" or whole.is_chord != scales:
             seen.setdefault((whole.label, whole.notes), whole)
+    for thing in scene.of("n"):
+        chord = thing.entity.chord
+        if thing.row >= 0 and scene.things[thing.row].letter == "L" and chord is not None and chord.root_fifths is not None:
+            seen.setdefault((chord.symbol, ()), Whole(thing, chord.symbol, chord_notes(chord), True, False))
     return list(seen.values())
 
 
@@ -61,8 +65,10 @@ _FOR: Final = re.compile(r"(?:,? ?instead of|in place of|rather than|replac\w+|f
 
 def _exchanges(scene: Scene) -> Iterator[tuple[Thing, Thing]]:
     """The old and the new note: "F# to F", "F becomes F#", "B natural instead of Bb"."""
-    notes = scene.notes
+    notes = [thing for thing in scene.notes if thing.row < 0 or scene.things[thing.row].letter == "N"]
     for one, other in zip(notes, notes[1:], strict=False):
+        if one.row >= 0 and other.row >= 0:
+            continue
         words = " ".join(scene.between(one, other))
         if _INTO.fullmatch(words) or _SWAP.fullmatch(words):
             yield one, other

@@ -38,11 +38,22 @@ def linked_after(scene: Scene, head: Thing, letters: str) -> Thing | None:
         if thing.at <= head.at or thing.row >= 0 and thing.letter not in letters:
             continue
         if thing.letter in letters and not _frames(scene, thing):
+            if begins_clause(scene, thing):
+                return None
             between = scene.between(head, thing)
             return None if STOPS & set(between) or len(between) > _FAR else thing
         if thing.letter not in _PASSES and thing.letter not in letters:
             return None
     return None
+
+
+_AND: Final = frozenset((",", ";", "and", "but", "while", "whereas", "so"))
+_FINITE: Final = frozenset("is are has have was becomes become contains contain would will shares share belongs goes resolves".split())
+
+
+def begins_clause(scene: Scene, thing: Thing) -> bool:
+    """Whether a new clause speaks of a thing: "…, and B is the dominant of E"."""
+    return bool(set(scene.before(thing, 1)) & _AND and set(scene.after(thing, 1)) & _FINITE)
 
 
 def _frames(scene: Scene, thing: Thing) -> bool:

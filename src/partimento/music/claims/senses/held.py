@@ -70,6 +70,12 @@ def _rooted_here(scene: Scene, told: tuple[int, ...]) -> list[Whole]:
     """Kinds told without a root, on the first note of a list: "starting on B a diminished triad is B D F"."""
     found: list[Whole] = []
     roots = {told[0]} | {thing.entity.note for thing in scene.notes if _starts(scene, thing)} - {None}
+    bare = re.search(r"\b(diminished|augmented)\b(?! (?:fifth|fourth|second|third|sixth|seventh|octave))", scene.text)
+    rows = [row for row in scene.of("N") if row.entity.notes == told or (row.entity.notes or ())[:-1] == told]
+    if bare is not None and len(told) == 3 and rows:
+        chord = chord_of_words(f"{name(told[0])} {bare[1]}")
+        if chord is not None:
+            found.append(Whole(rows[0], chord.symbol, chord_notes(chord), True, False))
     kinds = [thing for thing in scene.of("qtcs") if thing.letter in "qt" or thing.entity.may_be_article]
     for thing in kinds:
         for root in [*roots, *(told if thing.letter in "qc" else ())]:
@@ -101,7 +107,7 @@ def _listed(scene: Scene, row: Thing, told: tuple[int, ...], wholes: list[Whole]
         good = []
     if good:
         best = min(good, key=lambda one: len(one.notes))
-        return so(_kind(best), f"{best.label}: {' '.join(map(name, best.notes))}.", row, best.thing)
+        return so(_kind(best), f"{best.label}: {' '.join(map(name, best.notes))}.", row, best.thing, faint=voiced)
     if not near or voiced:
         return None
     best = max(near, key=lambda one: (overlap(one, told), not one.bare, -len(one.notes)))
@@ -140,38 +146,55 @@ def _is_near(whole: Whole, told: tuple[int, ...]) -> bool:
 
 _HELD: Final = re.compile(
     r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*|drop in"
-    r"|is|are|gives?|get|need\w*|take|consist\w*|triad|chord|notes?|tones?)\b"
+    r"|is|are|gives?|get|need\w*|take|consist\w*|keeps?|restores?|triad|chord|notes?|tones?)\b"
 )
 _AWAY: Final = re.compile(
     r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)|toward\w*|before|after"
     r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|n't|isn't|doesn't|avoid\w*|instead|rather|against"
-    r"|over|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same as|except|unlike|omit\w*)\b"
+    r"|over|in place of|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same as|except|unlike|omit\w*"
+    r"|raise[ds]?|lower\w*|flatten\w*|sharpen\w*|replac\w+|swap\w*|changes?|becomes?|from|to|than|if|mode|transpos\w+|voic\w+|tensions?)\b"
 )
 
 
 @sense
 def scattered(scene: Scene) -> Iterator[Told]:
-    """Notes told one by one of the only chord that a sentence names; all but one are its own."""
-    wholes = [whole for whole in scene.wholes if whole.is_chord and _is_chord_here(scene, whole)]
-    singles = [thing for thing in scene.notes if thing.row < 0 or len(scene.things[thing.row].entity.items) == 2]
-    singles = [thing for thing in singles if not scene.is_key(thing)]
-    if len({whole.notes for whole in wholes}) != 1 or scene.of("LiRrefhgkszv") or scene.has(_AWAY) or not _HELD.search(scene.plain):
+    """Notes told one by one of the chords or the scale that a sentence names; all but one are of them."""
+    wholes = [whole for whole in scene.wholes if not whole.bare and (not whole.is_chord or _is_chord_here(scene, whole))]
+    singles = [thing for thing in scene.notes if (thing.row < 0 and _is_note(scene, thing)) or _in_pair(scene, thing)]
+    if not wholes or not singles or scene.of("LiRrefhgkzv") or scene.has(_AWAY) or not _HELD.search(scene.plain):
         return
-    if any(len(row.entity.items) > 2 for row in scene.of("N")) or not singles:
-        return
-    whole = wholes[0]
-    strange = [thing for thing in singles if not _is_of(whole, thing)]
-    own = len(singles) - len(strange)
+    explained = [thing for row in scene.of("N") if len(row.entity.items) > 2 for thing in scene.notes if thing.at == row.at]
+    strange = [thing for thing in singles if not any(_is_of(whole, thing) for whole in wholes)]
+    own = len(singles) - len(strange) + (1 if explained else 0)
+    best = wholes[0]
+    reason = f"{best.label} is {' '.join(map(name, best.notes))}."
     if not strange and own >= 2:
-        yield so("chord notes", f"{whole.label} is {' '.join(map(name, whole.notes))}.", *singles)
-    elif len(strange) == 1 and own >= 1:
-        wrong = strange[0]
-        told = wrong.entity.note or 0
-        left = [note for note in whole.notes if not any(spelled_alike(thing.entity.note or 0, note) for thing in singles)]
-        near = [note for note in left if (note - told) % 7 == 0] or left
-        mend = name(near[0]) if len(near) == 1 else ""
-        reason = f"{whole.label} is {' '.join(map(name, whole.notes))}."
-        yield not_so("chord notes", reason, wrong, mend, whole.thing, robust=True)
+        yield so(_kind(best), reason, *singles)
+    elif len(strange) == 1 and (own >= 1 or _added(scene, strange[0])) and len(best.notes) <= 7:
+        yield not_so(_kind(best), reason, strange[0], _likely(best, strange[0], singles, len(wholes)), best.thing, robust=best.is_chord)
+
+
+def _is_note(scene: Scene, thing: Thing) -> bool:
+    """Whether a bare letter is surely a note and neither a chord nor a key."""
+    if scene.is_key(thing) and "of" not in scene.before(thing, 1):
+        return False
+    return not {"key", "major", "minor", "chord", "triad"} & set(scene.after(thing, 1))
+
+
+def _in_pair(scene: Scene, thing: Thing) -> bool:
+    return thing.row >= 0 and scene.things[thing.row].letter == "N" and len(scene.things[thing.row].entity.items) == 2
+
+
+def _added(scene: Scene, thing: Thing) -> bool:
+    return bool({"with", "plus", "add", "adding", "adds", "keeps", "restores", "contains", "has", "a", "an"} & set(scene.words[max(0, thing.at - 2) : thing.at]))
+
+
+def _likely(best: Whole, wrong: Thing, singles: list[Thing], many: int) -> str:
+    """What belongs in the place of a strange note, where that is certain."""
+    told = wrong.entity.note or 0
+    left = [note for note in best.notes if not any(spelled_alike(thing.entity.note or 0, note) for thing in singles)]
+    near = [note for note in left if (note - told) % 7 == 0] or left
+    return name(near[0]) if len(near) == 1 and many == 1 else ""
 
 
 def _is_chord_here(scene: Scene, whole: Whole) -> bool:

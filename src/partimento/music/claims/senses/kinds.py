@@ -387,7 +387,7 @@ def scale_intervals(scene: Scene) -> Iterator[Told]:
     ]  # fmt: skip
     if len({kind for _, kind in kinds}) not in (1, 2) or scene.notes or scene.of("qach") or not scene.has(_HAS):
         return
-    if re.search(r"\b(?:between|apart|above|below|step|down|up|begin\w*|start\w*)\b", scene.text):
+    if re.search(r"\b(?:between|apart|above(?! (?:the|its) (?:tonic|root))|below|step|down|up|begin\w*|start\w*)\b", scene.spoken):
         return
     for head in scene.of("i"):
         size = interval_of(head.entity.text)
@@ -461,3 +461,46 @@ def kinds_of_steps(scene: Scene) -> Iterator[Told]:
         yield so("chord quality", reason, *scene.things[:1])
     else:
         yield not_so("chord quality", reason, scene.things[0], "")
+
+
+_OUT: Final = re.compile(r"\b(?:leav\w+ out|drop\w*|omit\w*|remov\w+|without|skips?|skipping|minus|lacks?|lacking|take out|taking out)\b")
+
+
+@sense
+def left_out(scene: Scene) -> Iterator[Told]:
+    """Which degrees a pentatonic scale leaves out of its larger one."""
+    numbers = {thing.entity.number for thing in scene.of("o") if 1 <= thing.entity.number <= 7}
+    if not scene.has(_OUT) or len(numbers) != 2 or "pentatonic" not in scene.plain or scene.of("N"):
+        return
+    minor = "minor pentatonic" in scene.plain or ("minor" in scene.plain and "major" not in scene.plain)
+    base, small = ("natural minor", "minor pentatonic") if minor else ("major", "major pentatonic")
+    steps = scale_on(0, small).kind.fifths
+    true = {at + 1 for at, step in enumerate(scale_on(0, base).kind.fifths) if step not in steps}
+    heads = scene.of("o")
+    reason = f"The {small} leaves out {' and '.join(map(str, sorted(true)))}."
+    if numbers == true:
+        yield so("scale notes", reason, *heads)
+    else:
+        wrong = next(thing for thing in heads if thing.entity.number not in true)
+        left = true - numbers
+        right = _ORDINALS[next(iter(left))] if len(left) == 1 and wrong.entity.text.isalpha() else ""
+        yield not_so("scale notes", reason, wrong, right, *heads, robust=True)
+
+
+_RELATIVE: Final = re.compile(r"\brelative (minor|major)\b")
+_STARTS: Final = re.compile(r"\b(?:starts?|begins?|built|found|sits|lies|is|lives) (?:on|from|at)?\b")
+
+
+@sense
+def relative_step(scene: Scene) -> Iterator[Told]:
+    """On which degree the relative key stands: the sixth of major, the third of minor."""
+    found = _RELATIVE.search(scene.spoken)
+    heads = [thing for thing in scene.of("o") if 1 <= thing.entity.number <= 7]
+    if found is None or len(heads) != 1 or scene.of("nacmsi") or not {"degree", "note", "step"} & {*scene.after(heads[0], 2)}:
+        return
+    true = 6 if found[1] == "minor" else 3
+    if heads[0].entity.number == true:
+        yield so("key", f"It stands on step {true}.", heads[0])
+    elif _STARTS.search(scene.spoken):
+        right = _ORDINALS[true] if heads[0].entity.text.isalpha() else ""
+        yield not_so("key", f"It stands on step {true}.", heads[0], right)

@@ -177,3 +177,25 @@ def same_kinds(scene: Scene) -> Iterator[Told]:
 
 
 _OTHERS_OF_KINDS: Final = re.compile(r"\b(?:except|but|differ\w*|with|not|like|mode of|degree|from|relative|parallel|raised|lowered|parent|notes? as)\b")
+
+
+_RUN: Final = re.compile(r"\bfrom @n(\d+) to @n(\d+)")
+
+
+@sense
+def octave_run(scene: Scene) -> Iterator[Told]:
+    """ "G Mixolydian is the C major scale from G to G"."""
+    found = _RUN.search(scene.text)
+    scales = [(thing, scales[0]) for thing, scales in _scales(scene) if thing.letter in "smk"]
+    if found is None or len(scales) != 2 or scene.of("io"):
+        return
+    ends = [thing for thing in scene.of("n") if scene.words[thing.at] in (f"@n{found[1]}", f"@n{found[2]}")]
+    notes = [thing.entity.note for thing in ends]
+    modes = [scale for thing, scale in scales if thing.letter == "s" and scale.tonic in notes]
+    if len(ends) != 2 or len(modes) != 1:
+        return
+    if set(notes) == {modes[0].tonic}:
+        yield so("mode", f"It runs from {name(modes[0].tonic)}.", *ends)
+    else:
+        wrong = next(thing for thing in ends if thing.entity.note != modes[0].tonic)
+        yield not_so("mode", f"It runs from {name(modes[0].tonic)}.", wrong, name(modes[0].tonic), *ends)

@@ -116,7 +116,14 @@ def _neighbours(one: Entity, other: Entity) -> bool:
     )
 
 
+def _one_signature(one: Entity, other: Entity) -> bool:
+    return any(a.signature == b.signature for a in _modes(one) for b in _modes(other))
+
+
 _RELATIONS: Final = (
+    Relation("key signature", re.compile(
+        r"\bsignature\b.*\b(?:match\w*|same|shares?|identical|that of|equals?)\b|\b(?:match\w*|same|shares?|identical)\b.*\bsignature\b"),
+        "mkn", _one_signature, _none),
     Relation("key", re.compile(r"\brelatives?\b"), "mkan", _relative, _relative_of),
     Relation("key", re.compile(r"\bparallel\b"), "mkan", _parallel, _parallel_of),
     Relation("function", re.compile(r"\btritone (?:sub\w*|away)|\btritone related"), "ac", _tritone, _tritone_of),

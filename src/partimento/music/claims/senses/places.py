@@ -114,6 +114,8 @@ def step_name(scene: Scene) -> Iterator[Told]:
         if step is None or governed(scene, head):
             continue
         goal = linked_before(scene, head, "acmnk") or linked_after(scene, head, "acmnk")
+        if goal is None and "it" in scene.words and {"as", "is"} & set(scene.before(head, 2)):
+            goal = _only_chord(scene)
         if goal is None or goal.entity.chord is None and goal.entity.key is None:
             continue
         told = _step_name(scene, head, goal, step, word)
@@ -134,6 +136,8 @@ def _step_name(scene: Scene, head: Thing, goal: Thing, step: int, word: str) -> 
         if chord.root_fifths != root:
             continue
         fits = True if bare else fits_step(chord, key, step)
+        if fits is None and word.startswith("leading") and "b5" not in chord.degrees:
+            fits = False
         if fits or (fits is None and step != 6):
             return so("numeral", f"The {word} of {key.symbol} is {name(root)}.", head, goal)
     key, root = roots[0]

@@ -37,6 +37,7 @@ _CIRCLE: Final = re.compile(
     r"|down (?:in|by) (?:perfect )?(?:fifths|fourths)|(?:moves?|moving|goes|going|root motion) (?:up |down )?(?:in|by)"
     r" (?:perfect )?(?:fourths|fifths)|round the circle|chain of (?:fifths|fourths|dominants))\b"
 )
+_REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|tritone|sub|reharm\w*|disguis\w+|borrow\w*)\b")
 _MOVED: Final = re.compile(r"\b(?:transpos\w+|moved?|moving|becomes?|shift\w*)\b")
 _NOT: Final = re.compile(r"\b(?:borrow\w*|except|instead|non diatonic|not|outside|secondary|chromatic|modal|replac\w+|sub\w*)\b")
 
@@ -51,10 +52,14 @@ def numbered(scene: Scene) -> Iterator[Told]:
     rows = _rows(scene)
     named = [(thing, steps_of(thing.entity)) for thing in scene.of("RD") if not _is_formula(thing)]
     named += [(None, steps) for steps in _named(scene, rows)] if not named else []
+    if scene.has(_REMADE):
+        return
     homes = _goals(scene) if scene.has(_MOVED) else scene.homes
     if not homes:
         return
     for row, chords in rows:
+        if row.letter == "N" and len(chords) == 2:
+            continue
         fits = [(head, steps) for head, steps in named if len(steps) == len(chords)]
         told = _best(scene, row, chords, fits, homes)
         if told is not None:

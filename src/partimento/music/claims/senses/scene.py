@@ -23,7 +23,7 @@ from partimento.music.roman import chord_of
 from partimento.music.scale import Scale
 
 _TOKEN: Final = re.compile(r"@[A-Za-z]\d+|[a-z]+(?:'[a-z]+)?|\d+(?:st|nd|rd|th)?|[():,=→?;-]")
-_BRINGS: Final = re.compile(r"\b(?:takes?|brings?|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b")
+_BRINGS: Final = re.compile(r"\b(?:you|we)(?:'ll| will)? (?:land|arrive|end up|finish|come out)(?: up)? (?:on|at|with)\b|\b(?:takes?|brings?|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b")
 _SMALL: Final = frozenset("the a an this that these those your our my its just only".split())
 _PLACES: Final = frozenset("in of within for".split())
 _SEMI: Final = frozenset(("major", "minor", "natural minor", "harmonic minor", "melodic minor"))

@@ -229,25 +229,33 @@ def empty(scene: Scene) -> Iterator[Told]:
         yield so("key signature", "An empty signature is theirs.", named[0][0])
 
 
+# What stands for a rule without keys: where the first is spoken of, the second is so and the third is not.
 _RULES: Final = (
-    (re.compile(r"\b(?:second to last|last but one|penultimate|next to last|second last) flat\b"), "major", "minor"),
-    (re.compile(r"\blast sharp\b.*\b(?:leading|seventh|half step (?:below|under)|semitone (?:below|under))\b"), "", ""),
-)
+    (r"(?:second to last|last but one|penultimate|next to last|second last) flat", r"\bmajor\b", r"\bminor\b"),
+    (r"relative (?:keys|minors?|majors?|major and minor|minor and major)\b(?!.*(?:of|to) @).*\bapart|relative keys", r"minor (?:third|3rd)|three (?:semitones|half steps)",
+     r"major (?:third|3rd)|perfect (?:fourth|fifth)|four semitones|two (?:semitones|half steps)"),
+    (r"(?:up|go up|higher|ascend\w*|clockwise)\b.*\b(?:fifth|step)?.*\badds?\b|adds?\b.*\b(?:clockwise|up a (?:perfect )?fifth)", r"\bsharp\b", r"\bflat\b"),
+    (r"leading (?:notes?|tones?)\b.*\b(?:tonic|below|above|under)", r"semitone|half step|half tone|minor second",
+     r"whole (?:step|tone)|\ba tone\b|major second"),
+    (r"last sharp\b.*\b(?:tonic|key|keynote|name)", r"semitone|half step|half tone|minor second", r"whole (?:step|tone)|\ba tone\b|major second"),
+)  # fmt: skip
+_RULE_FORMS: Final = tuple(tuple(re.compile(rf"\b(?:{part})") for part in rule) for rule in _RULES)
+_DOWNWARD: Final = re.compile(r"\b(?:counter|anti|down|below|fourth|lower|natural minor|aeolian|mixolydian|dorian|modal|flat side)\b")
 
 
 @sense
 def rules(scene: Scene) -> Iterator[Told]:
-    """The last flat but one names the major key."""
-    for form, right, wrong in _RULES:
-        if not form.search(scene.plain) or not right or scene.of("nkms"):
+    """Rules of keys that name none: the last flat but one names the major key, a fifth up adds a sharp."""
+    if not scene.things or scene.of("nkmsaLN"):
+        return
+    for spoken, right, wrong in _RULE_FORMS:
+        if not spoken.search(scene.plain) or _DOWNWARD.search(scene.plain) or scene.has(_NOT_SIGNED):
             continue
-        things = scene.things
-        if not things:
-            return
-        if re.search(rf"\b{wrong} (?:key|tonic|scale)?", scene.plain) and not re.search(rf"\b{right}\b", scene.plain):
-            yield not_so("key signature", f"It names the {right} key.", things[0], "")
-        elif re.search(rf"\b{right}\b", scene.plain):
-            yield so("key signature", f"It names the {right} key.", things[0])
+        if right.search(scene.plain):
+            yield so("key signature", "That is the rule.", scene.things[0])
+        elif wrong.search(scene.plain):
+            yield not_so("key signature", "The rule is another.", scene.things[0], "")
+        return
 
 
 @sense
@@ -266,10 +274,20 @@ def order(scene: Scene) -> Iterator[Told]:
         bare = all(len(item.text) == 1 for item in thing.entity.items)
         right = [name(note)[0] if bare else name(note) for note in true[: len(notes)]]
         reason = f"The order is {' '.join(right)}."
+        if wrong and _later(notes, true):
+            wrong = []
         if not wrong:
             yield so("key signature", reason, thing)
         else:
             yield not_so("key signature", reason, thing, in_style(thing.entity, right))
+
+
+def _later(notes: tuple[int, ...], true: tuple[int, ...]) -> bool:
+    """Whether notes are a later part of the order: "BEAD, then G, C, F"."""
+    return any(
+        all((one - other) % 7 == 0 for one, other in zip(notes, true[at : at + len(notes)], strict=False))
+        for at in range(1, 8 - len(notes))
+    )
 
 
 _NTH: Final = re.compile(

@@ -58,11 +58,17 @@ def between(scene: Scene) -> Iterator[Told]:
     notes = _notes(scene)
     for head in scene.of("i"):
         size = interval_of(head.entity.text)
-        if size is None or len(notes) < 2 or head.entity.text.lower() == "octave" or "not" in scene.before(head, 2):
+        if size is None or len(notes) < 2 or head.entity.text.lower() == "octave" or _not_here(scene, head):
             continue
         told = _between(scene, head, size, notes)
         if told is not None:
             yield told
+
+
+def _not_here(scene: Scene, head: Thing) -> bool:
+    """Whether an interval is denied, or only counted by: "not a half step", "the third semitone"."""
+    before = scene.before(head, 2)
+    return "not" in before or (bool(before) and before[-1].startswith("@o"))
 
 
 def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]]) -> Told | None:
@@ -80,7 +86,8 @@ def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]
         return not_so("interval", reason, head, like_interval(gap, head.entity), low, high)
     for one, other in pairs:
         if _apart(one, other, size, head, by_sound):
-            return so("interval", f"{name(one[1])} and {name(other[1])} lie so far apart.", head, one[0], other[0])
+            reason = f"{name(one[1])} and {name(other[1])} lie so far apart."
+            return so("interval", reason, head, one[0], other[0], faint=True)
     inner = () if _tight(scene, notes) else _roots(scene)
     if any(fits(abs(one - other), abs(size), head) or fits(one - other, size, head) for one in inner for other in inner):
         return None
@@ -229,3 +236,18 @@ def _inverted(one: Thing, other: Thing) -> Told:
     if told == -size or (loose and pitch_class(told) == pitch_class(-size)):
         return so("interval", reason, one, other)
     return not_so("interval", reason, other, like_interval(-size, other.entity), one)
+
+
+_NO_SUCH: Final = re.compile(
+    r"(?:major|minor) (?:fifth|fourth|octave|unison|5th|4th)|perfect (?:second|third|sixth|seventh|2nd|3rd|6th|7th)", re.IGNORECASE
+)
+
+
+@sense
+def no_such(scene: Scene) -> Iterator[Told]:
+    """Intervals that there are not: a "major fifth", a "perfect sixth"."""
+    if re.search(r"\b(?:no|not|never|n't|isn't|aren't|cannot|call\w*)\b", scene.text):
+        return
+    for head in scene.of("i"):
+        if _NO_SUCH.fullmatch(head.entity.text.replace("-", " ")):
+            yield not_so("interval", f"There is no {head.entity.text.lower()}.", head, "")

@@ -35,7 +35,7 @@ def values(scene: Scene) -> Iterator[Told]:
     things = [thing for thing in scene.of("y")]
     if len(things) != 2 or scene.has(_NOT) or scene.of("x"):
         return
-    if not {"is", "equals", "equal", "are", "in", "make", "makes", "as", "fit", "fill", "lasts", "last", "into", "worth", "contains"} & {*scene.words}:
+    if not {"is", "equals", "equal", "are", "in", "make", "makes", "as", "fit", "fill", "lasts", "last", "into", "worth", "contains", "add"} & {*scene.words}:
         return
     one, other = things
     first, second = _counted(scene, one), _counted(scene, other)

@@ -13,12 +13,15 @@ from partimento.music.claims.senses.scene import Scene, Thing
 
 
 class Told(Struct, frozen=True):
-    """One claim understood by its named things. `robust` ones hold in a supposition too ("raise the third …")."""
+    """One claim understood by its named things. `robust` ones hold in a supposition too ("raise the third …"); a
+    `faint` one is only possibly so, and speaks for nothing else.
+    """
 
     kind: ClaimKind
     judged: Judgement
     things: tuple[Entity, ...]
     robust: bool = False
+    faint: bool = False
 
 
 Sense = Callable[[Scene], Iterator[Told]]
@@ -31,8 +34,8 @@ def sense(reader: Sense) -> Sense:
     return reader
 
 
-def so(kind: ClaimKind, reason: str, *things: Thing, robust: bool = False) -> Told:
-    return Told(kind, Judgement(True, reason), tuple(thing.entity for thing in things), robust)
+def so(kind: ClaimKind, reason: str, *things: Thing, faint: bool = False) -> Told:
+    return Told(kind, Judgement(True, reason), tuple(thing.entity for thing in things), faint=faint)
 
 
 def not_so(

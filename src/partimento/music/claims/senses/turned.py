@@ -38,7 +38,7 @@ def _figured(thing: Thing) -> bool:
 def inverted(scene: Scene) -> Iterator[Told]:
     """An inversion told in several ways."""
     heads = scene.of("v")
-    others = [*_slashes(scene), *_members(scene), *_bass_notes(scene), *_orders(scene)]
+    others = [*_slashes(scene), *_members(scene), *_bass_notes(scene)] or _orders(scene)
     for head in heads:
         told = place(head.entity)
         found = [*others, *((one, place(one.entity)) for one in heads if _figured(one) != _figured(head))]

@@ -19,7 +19,7 @@ _THIRD_SEVENTH: Final = re.compile(r"\b(?:third|3rd|3)\b.{0,16}\b(?:and|&|,) (?:
 _QUARTAL: Final = re.compile(r"\b(?:quartal|fourths|4ths)\b")
 _DROP: Final = re.compile(r"\bdrop (?:2|two)\b")
 _OCTAVE: Final = re.compile(r"\boctave\b")
-_ROOTLESS: Final = re.compile(r"\b(?:rootless|without (?:the|its) root|leav\w+ (?:out )?the root|no root|omit\w* the root|drop\w* the root)\b")
+_ROOTLESS: Final = re.compile(r"\b(?:rootless|without (?:the|its|a) root|leav\w+ (?:out )?the root|no root|omit\w* the root|drop\w* the root)\b")
 
 
 def _chords(scene: Scene) -> list[tuple[Thing, Chord]]:

@@ -94,6 +94,10 @@ WHERE cache_entries.memory_id = excluded.memory_id OR cache_entries.expires_at <
 -- What a job has cost, its failures too: (since, its endpoint).
 SELECT coalesce(sum(cost_pico), 0)::bigint FROM ledger WHERE at >= $1 AND endpoint = $2;
 
+-- name: library_costs
+-- The same of every job at once: (since).
+SELECT endpoint, sum(cost_pico)::bigint FROM ledger WHERE at >= $1 AND endpoint LIKE 'library.%' GROUP BY endpoint;
+
 -- name: packed_item
 -- All that a pack tells of an item.
 SELECT value, task, task_version, model, engine, tier, provider, input_tokens, output_tokens, created_at, claims
