@@ -3,10 +3,10 @@
     python benchmarks/learner.py [--learners 150] [--results 60] [--seed 1] [--answers 6]
 
 Each learner has a true ability, one apart in each concept, and states a level that is off by two (a standard
-deviation). Exercises have a true difficulty that is off what their level says by 0.35 log-odds. The product's own `aims`
-choose what is practised on the concepts that are shipped, its own `learn` and `reviewed` take the results in; practice
-makes better by 0.03 log-odds each time, and what items are is learnt from one learner to the next. A result is the share
-right of `--answers` independent tries, as the product weighs a graded take; 1 is a right-or-wrong answer.
+deviation). Exercises have a true difficulty that is off what their level says by 0.35 log-odds. The product's own
+`aims` choose what is practised on the concepts that are shipped, its own `learn` and `reviewed` take the results in;
+practice makes better by 0.03 log-odds each time, and what items are is learnt from one learner to the next. A result is
+the share right of `--answers` independent tries, as the product weighs a graded take; 1 is a right-or-wrong answer.
 
 In window: exercises after the 20th whose true chance lies within 70-85 % (near: 65-90 %). Learners: whose results after
 their 20th have a mean within 70-85 %. Brier: mean square of predicted chance less result, beside that of the true
@@ -44,7 +44,7 @@ ITEM_SPREAD, STATED_SPREAD, APART, GROWTH = 0.35, 2.0, 0.7, 0.03
 
 
 class Tried(Struct, frozen=True):
-    """One exercise: of whom, the how manieth, what was predicted, what was true, what came; how far off the level is."""
+    """One exercise: of whom, the how manieth, what was predicted, true, scored; how far off the level was by then."""
 
     learner: int
     number: int

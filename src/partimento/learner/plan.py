@@ -23,6 +23,7 @@ Purpose = Literal["plan", "remedy", "review"]
 AssessmentKind = Literal["diagnostic", "milestone", "module", "final"]
 PartKind = Literal["module", "lesson", "exercise", "assessment"]
 
+MOST_BYTES: Final = 4_000_000
 MOST_WEEKS: Final = 520
 MOST_MODULES: Final = 120
 MOST_LESSONS: Final = 1500
@@ -123,6 +124,8 @@ def check_curriculum(curriculum: StoredCurriculum, knowledge: Knowledge) -> None
         flaws.append(flaw)
         if len(flaws) == 5:
             break
+    if (size := len(msgspec.json.encode(curriculum))) > MOST_BYTES:
+        flaws.append(f"it has {size} bytes, and may have {MOST_BYTES}")
     if flaws:
         raise BadInput("this curriculum cannot be kept", why="; ".join(flaws), mend="mend it and try again")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from partimento.core.errors import BadInput
 from partimento.learner.knowledge import Knowledge
@@ -25,6 +25,8 @@ WEIGHTS: Final[Mapping[Source, float]] = {"grade": 6.0, "feedback": 2.0, "result
 """How many right-or-wrong answers a result is worth: the notes of a take go wrong in clumps, so it is no thousand."""
 LONGEST_ID: Final = 200
 MOST_CONCEPTS: Final = 50
+_LONGEST: Final = 200
+"""So many characters of a title or a key are kept."""
 _AHEAD_S: Final = 86_400.0
 """So far the clocks of apps may be ahead of ours."""
 
@@ -187,7 +189,8 @@ def _practised(exercise: Any) -> Practised:
         inner = told["content"] if isinstance(told.get("content"), dict) else {}
         told = {"type": told.get("kind", ""), **inner, **{k: v for k, v in told.items() if v is not None}}
     practised: Practised = _converted("exercise", told, Practised)
-    return practised
+    long = {name: value[:_LONGEST] for name, value in structs.asdict(practised).items() if isinstance(value, str)}
+    return structs.replace(practised, **long)
 
 
 def _plain(document: Any) -> Any:

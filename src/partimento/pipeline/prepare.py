@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from partimento.core.ports import Ports
@@ -29,7 +30,15 @@ def prepare(request: Request[Any], ports: Ports) -> Prepared:
     """Make it ready. Raises BadInput where its scope names no account."""
     if request.privacy is None:
         request = request.with_(privacy=ports.settings.privacy)
+    if request.options.language and getattr(request.inputs, "language", None) == "":
+        request = _in_language(request)
     redacted = redact(request)
     clean = redacted.request
     key, scope = (b"", "") if request.cache == "off" else (cache.key_of(clean, ports), cache.scope_of(clean))
     return Prepared(request, redacted, complexity(clean), key, scope)
+
+
+def _in_language(request: Request[Any]) -> Request[Any]:
+    """A task that has a language of its own, as its checks see it, takes that of the options where it was left open."""
+    told = msgspec.structs.replace(request.inputs, language=request.options.language)
+    return request.with_(inputs=request.task.read(told))

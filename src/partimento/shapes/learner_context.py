@@ -57,7 +57,9 @@ def checked_context(context: LearnerContext) -> LearnerContext:
             raise BadInput(f"{name} has {len(texts)} entries", why=f"at most {_MOST} are read", mend="pass the newest")
     return msgspec.structs.replace(
         context,
-        **{name: tuple(cleaned(text, name) for text in texts) for name, texts in lists.items()},
+        **{name: tuple(told for text in texts if (told := cleaned(text, name))) for name, texts in lists.items()},
         **{name: cleaned(getattr(context, name), name) for name in ("genre", "working_on", "key", "name")},
-        recent_performance={cleaned(name, "subject"): share for name, share in context.recent_performance.items()},
+        recent_performance={
+            told: share for name, share in context.recent_performance.items() if (told := cleaned(name, "subject"))
+        },
     )

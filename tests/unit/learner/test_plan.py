@@ -124,6 +124,7 @@ def with_exercise(**fields: Any) -> Any:
         (with_lesson(title=""), "is called"),
         (with_lesson(duration_minutes=0), "takes 0 minutes"),
         (with_lesson(concept_ids=["polka"]), "concept 'polka'"),
+        (with_lesson(goal="x" * 5_000_000), "bytes"),
         (with_exercise(key="H#"), "cannot be made"),
         (with_exercise(chords=["Xyz"]), "cannot be made"),
         (with_exercise(voicing="rootless", type="scale", chords=[]), "cannot be made"),

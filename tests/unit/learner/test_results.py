@@ -68,6 +68,11 @@ def test_a_part_of_a_curriculum_says_what_it_teaches() -> None:
     assert (trial.concept, trial.level, trial.part, trial.exercise.key) == ("sevenths", 4, "p1", "Eb")
 
 
+def test_of_a_long_title_the_beginning_is_kept() -> None:
+    (trial,) = read(concept="triads", score=1, exercise={"title": "x" * 1_000_000})
+    assert trial.exercise.title == "x" * 200
+
+
 def test_a_skipped_exercise_has_no_score() -> None:
     (trial,) = read(concept="triads", skipped=True, liked=False)
     assert trial.score is None

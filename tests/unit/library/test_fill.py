@@ -22,7 +22,7 @@ from partimento.library.job import Progress
 from partimento.store.maintenance import prune
 from partimento.testing.clock import FrozenClock
 from partimento.testing.store_suite import NOON
-from verse import declare
+from verse import Verse, declare
 
 
 def topics(count: int) -> str:
@@ -357,3 +357,26 @@ def test_what_is_personal_in_a_plan_is_not_kept(shop: Shop) -> None:
     (item,) = shop.library.items()
     assert "anna@" not in item.fields
     assert "EMAIL_1" in item.fields
+
+
+def test_rules_whose_draft_is_flawed_draw_again(place: Place, tmp_path: Path) -> None:
+    def fickle(inputs: Any, seed: int) -> Verse:
+        return Verse(("one line",) if seed % 2 else (f"{inputs.about} {seed}", "and another"))
+
+    task = msgspec.structs.replace(declare(), rules=fickle)
+    shop = Shop(place, folder=tmp_path, task=task)
+    job = shop.library.new_job(shop.plan(LITTLE.replace("little", "rules") + topics(20)))
+    done = worked(shop, job.id)
+    assert done.made > 15
+    assert done.made + done.failed == 20
+    shop.close()
+
+
+def test_every_jobs_cost_is_told_at_once(shop: Shop) -> None:
+    first = shop.library.new_job(shop.plan(PAID + topics(2)))
+    second = shop.library.new_job(shop.plan(PAID + topics(5)))
+    worked(shop, first.id)
+    worked(shop, second.id)
+    told = {job.job: job.cost_usd for job in shop.library.jobs()}
+    assert told == {job.id: shop.library.progress(job.id).cost_usd for job in (first, second)}
+    assert 0 < told[first.id] < told[second.id]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from partimento.core.ports import Drafted
 from partimento.core.request import Options
+from partimento.pipeline.prepare import prepare
 from partimento.pipeline.validate import Flawed, Sound, validate
+from partimento.tasks import email
 from verse import declare
+from wholes import House
 
 ENGLISH = ("the rain that falls upon the street", "and nobody is there to hear it")
 GERMAN = ("der Regen fällt auf die Straße", "und niemand ist da, der ihn hört")
@@ -42,3 +45,11 @@ def test_rules_write_english_and_say_so() -> None:
     english = verdict("en-GB", ENGLISH, "rules")
     assert isinstance(english, Sound)
     assert english.notes == ()
+
+
+def test_a_task_with_a_language_of_its_own_takes_that_of_the_options() -> None:
+    asked_of_options = email(purpose="thank a pupil", points=("well played",)).with_(options=Options(language="German"))
+    ready = prepare(asked_of_options, House().ports)
+    assert ready.request.inputs.language == "de"
+    told = email(purpose="thank a pupil", points=("well played",), language="fr")
+    assert prepare(told.with_(options=Options(language="de")), House().ports).request.inputs.language == "fr"

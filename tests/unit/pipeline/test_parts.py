@@ -94,6 +94,23 @@ def test_a_caller_held_to_some_models_is_held_to_them_in_every_part() -> None:
     assert {call.model.id for call in house.engine.calls} == {"little"}
 
 
+def test_what_is_kept_for_one_user_is_kept_for_him_in_every_part() -> None:
+    house = House(models=(SMALL,))
+
+    async def work() -> Any:
+        mine = BOOK(about="rain").with_(scope="user", caller=Caller(user="1"))
+        await house.make(mine)
+        return await house.make(mine.with_(caller=Caller(user="2")))
+
+    assert [part.cached for part in asyncio.run(work()).receipt.parts] == [False] * 4
+
+
+def test_how_hard_the_whole_is_says_nothing_of_its_parts() -> None:
+    house = House(models=(CLOUD, SMALL))
+    receipt = asyncio.run(house.make(BOOK(about="rain").with_(options=Options(complexity=9)))).receipt
+    assert (receipt.complexity, [part.complexity for part in receipt.parts]) == (9, [4, 3, 3, 3])
+
+
 def test_what_stays_on_your_machines_stays_there_in_its_parts() -> None:
     house = House(models=(CLOUD, SMALL), tasks=(book(local=True), OUTLINE, CHAPTER))
     asked = book(local=True)(about="rain")
@@ -401,11 +418,11 @@ def test_who_stops_in_the_middle_leaves_a_row_for_each_request_and_no_reservatio
         whole.cancel()
         with pytest.raises(asyncio.CancelledError):
             await whole
+        assert Counter((row.task, row.ending) for row in house.rows) == {
+            ("book", "cancelled"): 1, ("outline", "served"): 1, ("chapter", "cancelled"): 6,
+        }  # fmt: skip
 
     asyncio.run(work())
-    assert Counter((row.task, row.ending) for row in house.rows) == {
-        ("book", "cancelled"): 1, ("outline", "served"): 1, ("chapter", "cancelled"): 6,
-    }  # fmt: skip
     assert house.reserved == 0
     assert house.booked == house.spent > 0
     assert not house.ports.in_flight
@@ -505,8 +522,12 @@ def test_personal_data_reaches_no_model_in_any_part_and_is_put_back_in_the_whole
 
 
 def test_where_only_the_store_is_redacted_each_part_hears_the_caller_s_own_words() -> None:
-    house = House(models=(CLOUD, SMALL))
-    result = asyncio.run(house.make(BOOK(about="anna@example.com").with_(privacy="store-only")))
+    about = book(
+        proofs=(lambda inputs, made: [] if inputs.about in made.titles[0] else ["it is about something else"],)
+    )
+    house = House(models=(CLOUD, SMALL), tasks=(about, OUTLINE, CHAPTER))
+    result = asyncio.run(house.make(about(about="anna@example.com").with_(privacy="store-only")))
+    assert result.receipt.parts
     assert all("anna@example.com" in call.user for call in house.engine.calls)
     assert "anna@" not in repr(house.rows) + repr(house.store.items)
     assert result.value.titles[0] == "anna@example.com 1"

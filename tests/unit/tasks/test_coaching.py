@@ -241,6 +241,12 @@ def test_what_cannot_be_read_is_refused_and_mendable(fields: dict[str, Any]) -> 
     assert refused.value.mend
 
 
+def test_empty_entries_of_a_profile_are_left_out() -> None:
+    context = LearnerContext(goals=(" ",), due_reviews=("", "Shell voicings"), recent_performance={"": 0.5})
+    kept = coaching(message="hi", context=context).inputs.context
+    assert (kept.goals, kept.due_reviews, kept.recent_performance) == ((), ("Shell voicings",), {})
+
+
 def test_a_turn_is_by_one_of_the_two() -> None:
     system: Any = "system"
     with pytest.raises(BadInput):

@@ -34,6 +34,7 @@ from partimento.music.claims.senses import understood
 from partimento.music.claims.senses.told import Told
 from partimento.music.claims.signatures import SIGNATURES
 from partimento.music.claims.skeleton import Skeleton, skeleton
+from partimento.music.claims.statements import states_theory
 from partimento.music.claims.voicings import VOICINGS
 from partimento.music.key import Key
 
@@ -61,7 +62,6 @@ _FINITE: Final = r"\s*(?:is|are|has|have|was|becomes?|contains?|would|will|share
 _REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|sub|reharm\w*|disguis\w+)\b")
 _TELL_APART: Final = frozenset("distinguishes distinguish separates separate differs apart".split())
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
-_CLAIMS: Final = re.compile(r"(?:^| )(?:be|has|made|form|share|belong)(?: |$)")
 _ANSWERS: Final = re.compile(
     r"\s*(?:it is|it's|that's|that is|that would be|they are|they're|these are|it would be|it has)\b.{1,60}$",
     re.IGNORECASE,
@@ -89,12 +89,20 @@ def check_claims(text: str) -> tuple[Finding, ...]:
             joined = answered(before, sentence)
             more = _checked(joined, skeleton(joined.text), context)
             findings = more if _read(more, 0) else findings
-        if before is not None and not _read(findings, 0) and _REFERS.search(sentence.text) and not sentence.is_heading:
+        if before is not None and not _read(findings, 0) and _refers(sentence, bones):
             findings = _referring(before, sentence, context) or findings
         found += findings
         context = _last_key(bones, len(bones.text)) or context
         before = sentence
     return tuple(found)
+
+
+def _refers(sentence: Sentence, bones: Skeleton) -> bool:
+    """Whether a sentence goes on about the one before: by a pronoun, or with a list of notes that nothing names."""
+    if sentence.is_heading:
+        return False
+    letters = {entity.letter for entity in bones.entities}
+    return _REFERS.search(sentence.text) is not None or ("N" in letters and not letters & set("acmskLq"))
 
 
 def _referring(before: Sentence, sentence: Sentence, context: Key | None) -> list[Finding]:
@@ -142,7 +150,7 @@ def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[F
         read += _loosely(sentence, bones, context)
     read = _weighed(read, [_sensed(told, sentence) for told in understood(bones, context)])
     findings = [one.finding for one in read]
-    if not findings and _CLAIMS.search(bones.text) and _tells(bones):
+    if not findings and states_theory(bones):
         findings.append(_unread(sentence, "This was not read."))
     return sorted(findings, key=lambda finding: finding.start)
 
@@ -301,12 +309,6 @@ def _finding(form: Form, judged: Judgement, match: re.Match[str], bones: Skeleto
         sentence.text[start:end], form.kind, "confirmed" if judged.holds else "contradicted", start + sentence.start,
         end + sentence.start, judged.correction, judged.reason, wrong,
     )  # fmt: skip
-
-
-def _tells(bones: Skeleton) -> bool:
-    """Whether the named things make a claim likely: two of them at least, not all bare letters."""
-    letters = [letter for letter, _ in marks(bones.text)]
-    return len(letters) >= 2 and any(letter not in "no" for letter in letters)
 
 
 def _unread(sentence: Sentence, reason: str) -> Finding:

@@ -165,7 +165,7 @@ def _of_key(by: dict[str, list[str]], roots: list[str], marks: list[str], clause
     what = by.get("r", []) + by.get("e", []) + by.get("f", [])
     if len(what) != 1 or len(roots) != 2 or len(marks) != 3 or _is_governed(what[0], clause):
         return None
-    keys = [mark for mark in roots if re.search(rf"(?:^|\s)(?:in|of|on) {mark}\b", clause) or mark[1] == "k"]
+    keys = [mark for mark in roots if re.search(rf"(?:^|\s)(?:in|of) {mark}\b", clause) or mark[1] == "k"]
     keys = keys or [mark for mark in roots if mark[1] == "m" and len(by.get("m", [])) == 1]
     if len(keys) != 1:
         return None

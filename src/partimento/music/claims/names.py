@@ -111,7 +111,7 @@ def _rooted() -> dict[str, str]:
         "s": rf"{_NOTE}[ -]{scale}{_END}",
         "c": rf"{_NOTE}[ -](?i:{_QUALITY})(?:[ -](?:chord|triad)s?)?{_END}|{_NOTE}[ -](?:major|minor"
             rf"|power|seventh|7th|ninth|sixth|6th|9th)[ -](?:chord|triad)s?{_END}"
-            rf"|{_NOTE}[ -](?:seven|thirteen|nine|7)\b{_TENSION}?(?:[ -]chord)?{_END}(?![ -](?:half|semi|note|step|time|bar))"
+            rf"|{_NOTE}[ -](?:seven|thirteen|nine|7)\b(?!-\d){_TENSION}?(?:[ -]chord)?{_END}(?![ -](?:half|semi|note|step|time|bar))"
             rf"|{_NOTE} (?:add ?(?:nine|9)|six[ -]nine|maj ?[79]|min ?[79]|m7b5|dim7?|aug)(?:[ -]chord)?{_END}"
             rf"|{_SYMBOL[:-len(_END)]}{_TENSION}(?:[ -](?:chord|triad)s?)?{_END}"
         rf"|{_SYMBOL[:-len(_END)]}[ -](?:chord|triad)s?{_END}|{_NOTE}[ -](?:chord|triad)s?{_END}",
@@ -165,8 +165,8 @@ def _rootless() -> dict[str, str]:
         "e": rf"\b(?:five|5)(?: seven|-seven)?[ -]of[ -](?:the )?{_PLACE}\b(?! (?:the|these|those|notes|chords|sharps|flats))|(?<=[Tt]he )(?:(?:flat|minor|major|dominant)[ -])?{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*"
             rf"(?= (?:chord|of|in|is|would|will|becomes|=)\b|:|,|$)(?! (?:in|of) (?:the )?(?:these|those|them|chords|notes))"
             rf"|\b[Ff]lat[ -]{_PLACE}(?= (?:major|minor|in|of|chord)\b)|(?<![\d.,/#-])[1-7](?: minor| major)?(?= is [A-G][#b ]?)"
-            rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*[- ]chords?\b"
+            rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*[- ]chord\b"
             rf"|\bfive-seven(?!-)|\b[Cc]hord (?:number )?{_PLACE}\b(?! chords)"
-            rf"|(?<=[Tt]he )(?:minor|flat|dominant) {_PLACE}\b(?! (?:flats?|sharps?|notes?|chords))"
+            rf"|(?<=[Tt]he )(?:minor|flat|dominant) {_PLACE}\b(?!-)(?! (?:five|5|flats?|sharps?|notes?|chords))"
             rf"|(?<=[Tt]he ){_PLACE} (?:minor|major)\b(?! (?:chord|triad|scale|key)s)",
     }  # fmt: skip

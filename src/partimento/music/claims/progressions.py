@@ -72,7 +72,7 @@ def _numerals(said: Said) -> Judgement | None:
     if key is None or chords is None or len(steps) < 2:
         return None
     is_bare = said.get("key") is not None and said["key"].letter == "n"
-    if is_bare and chords[0].quality == "hdim7" and "b3" in chords[-1].degrees:
+    if is_bare and chords[0].quality == "hdim7" and "b3" in chords[-1].degrees and steps[-1] in ("1", "i", "I"):
         key = Key(key.tonic, "minor")
     if len(chords) != len(steps):
         return None

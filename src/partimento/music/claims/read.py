@@ -60,7 +60,7 @@ _SMALL_ROW: Final = re.compile(
 )
 _SMALL_ONE: Final = re.compile(
     r"(?<![A-Za-z0-9#'-])(?:[b-g](?=[ -](?:flat|sharp)\b)|a(?=[ -](?:flat|sharp)(?:,| (?:major|minor|maj|min|chord|triad|dominant|is|to)\b))"
-    r"|[a-g](?=[#b]?(?:maj7|m7b5|m7|min7|dim7?|m(?![a-z])|7|9|6)(?![a-z0-9]))|[b-g](?=[#b] )|[b-g](?=[ -](?:major|minor)\b))"
+    r"|[a-g](?=[#b]?(?:maj7|m7b5|m7|min7|dim7?)(?![a-z0-9]))|[ac-g](?=[#b]?(?:m|7|9|6)(?![a-z0-9]))|[b-g](?=[#b] )|[b-g](?=[ -](?:major|minor)\b))"
 )
 
 

@@ -25,13 +25,14 @@ _I_BEFORE: Final = re.compile(r"(?:\b(?:the|a|to|from|on|as|called|=|is|of|your|
 _I_AFTER: Final = re.compile(r"\s?(?:chord|will|would|in [A-G]|in the|of [A-G]|is\b|=|:|\(|\)|\.|,|$)")
 
 
+_COUNTED: Final = re.compile(r"\b(?:fingers?|bars?|beats?|strings?|frets?|measures?|pages?|lines?|weeks?|steps? \d,|takes?|units?|verses?|lessons?) $")
 _TIGHT: Final = re.compile(
     r"\s*(?:,\s*(?:(?:and|&)\s+(?:then\s+|finally\s+)?|then\s+|plus\s+|followed by\s+)?(?:an?\s+|the\s+)?|\s-+>?\s*"
     r"|->?|→|>|\||/|–)\s*|\s+(?:and|plus|&|and then)\s+(?:an?\s+|the\s+)?|\s+"
     r"|,?\s+(?:with|plus|and) an? (?:added|extra) "
 )
 _LOOSE: Final = re.compile(r"\s+(?:to|then|goes to|moves to|going to|going)\s+")
-_HOLDS: Final = re.compile(r"\b(?:[Ii]n|[Tt]ake|[Ff]or|[Oo]n|[Oo]ver|[Oo]f|[Tt]o)(?: an?| the| this| your)? $")
+_HOLDS: Final = re.compile(r"\b(?:[Ii]n|[Ww]ithin|[Ii]nside|[Tt]ake|[Ff]or|[Oo]n|[Oo]ver|[Oo]f|[Tt]o)(?: an?| the| this| your)? $")
 _IN: Final = re.compile(r"\b[Ii]n $")
 _NUMERAL_JOIN: Final = re.compile(r"\s*(?:-+>?|→|>|,\s*(?:and\s)?|\||/)\s*|\s+to\s+|\s+")
 
@@ -61,7 +62,7 @@ def _single(text: str) -> Iterator[Entity]:
         if (
             letter == "n"
             and name in "AB"
-            and re.match(r"[ -](?:form|voicing|section|position|part|type|side)s?\b", text[at:])
+            and re.match(r"[ -](?:form(?!s (?:an?|the)\b)|voicing|section|position|part|type|side)s?\b", text[at:])
         ):
             continue
         if letter == "n" and name == "A" and opens and _ARTICLE_NEXT.match(text, at):
@@ -79,6 +80,8 @@ def _single(text: str) -> Iterator[Entity]:
             at = found.start() + 2
             continue
         if letter == "r" and name in ("I", "i", "v") and (text[at : at + 2] == ".e" or not _is_numeral(text, found)):
+            continue
+        if letter in "Deod" and _COUNTED.search(text[: found.start()]):
             continue
         if letter in "ot" and name.lower() in ("first", "second") and re.match(r",| of all| time", text[at:]):
             continue
@@ -166,6 +169,8 @@ def _run(text: str, found: list[Entity], at: int) -> int:
                 tight = False
             if item.letter in "ac" and end - at >= 3 and {one.letter for one in found[at:end]} == {"n"}:
                 tight = tight and between.strip() == text[found[at].end : found[at + 1].start].strip()
+            if end == at + 1 and first.letter in "ac" and item.letter == "n" and re.search(r"[→>]", between):
+                tight = tight and end + 1 < len(found) and re.search(r"[→>]", text[item.end : found[end + 1].start]) is not None
             begins_anew = _begins_anew(text, between, item) or _is_subject(text, found, at, end)
             if not fits or not (tight or loose) or begins_anew:
                 break
@@ -187,6 +192,9 @@ def _begins_anew(text: str, between: str, item: Entity) -> bool:
 def _is_subject(text: str, found: list[Entity], at: int, end: int) -> bool:
     """Whether a second note after a comma is what a new clause speaks of: "of F, C is the lowest"."""
     first, item = found[at], found[end]
+    between = text[found[end - 1].end : item.start].strip()
+    if item.letter == "n" and between in (", the", ",") and re.match(r"\s(?:drops?|falls?|moves?|resolves?|stays?|becomes?|rises?|steps?|goes)\b", text[item.end :]):
+        return True
     if end != at + 1 or item.letter != "n" or text[first.end : item.start].strip() != ",":
         return False
     return (

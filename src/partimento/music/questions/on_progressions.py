@@ -224,12 +224,14 @@ def _moved(ask: Ask, rng: Random) -> Item | None:
         return None
     if abs(goal.signature) > 6 or not all(is_plain(chord, ask.level) for chord in there) or not -6 <= goal.tonic <= 9:
         return None
+    told = " ".join(ask.concept.numerals)
     return Item(
         question=f"What does {spaced(chords)} in {key_words(ask.key)} become in {key_words(goal)}?",
         answer=spaced(there),
         means="chords",
         wrong=rows_near(there, rng),
         statement=f"{spaced(chords)} in {key_words(ask.key)} becomes {{}} in {key_words(goal)}.",
-        explanation=f"{spaced(chords)} in {key_words(ask.key)} becomes {spaced(there)} in {key_words(goal)}.",
+        explanation=f"{told} in {key_words(ask.key)} is {spaced(chords)}. "
+        f"{told} in {key_words(goal)} is {spaced(there)}.",
         signs=signs_of(goal),
     )

@@ -33,7 +33,7 @@ def _has_values(concept: Concept) -> bool:
 
 def _meter(ask: Ask, rng: Random) -> str:
     if "odd" in ask.concept.about:
-        return rng.choice(_ODD)
+        return rng.choice((*_ODD, *_ODD, *_COMPOUND, *_SIMPLE))  # what is odd is told from what is not
     if "compound" in ask.concept.about:
         return rng.choice(_COMPOUND)
     return rng.choice(_SIMPLE[:3] if ask.level <= 2 else (*_SIMPLE, *_COMPOUND) if ask.level >= 5 else _SIMPLE)

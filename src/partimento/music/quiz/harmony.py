@@ -42,7 +42,7 @@ def _told(found: re.Match[str], usual: str, chord: Chord, numeral: str) -> str:
     """The usual sentence, or in a minor key counted from its parallel major the one that says so."""
     if "parallel major" not in found.string or not Key.parse(found["key"]).is_minor:
         return usual
-    return f"Counted from the parallel major, {chord.symbol} is {numeral} in {name(_key(found).tonic)} major."
+    return f"{chord.symbol} is {numeral} in {name(_key(found).tonic)} major. It is counted from the parallel major."
 
 
 @asked(

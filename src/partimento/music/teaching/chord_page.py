@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final
 
-from partimento.music.analysis import analyze
+from partimento.music.analysis import ChordReading, analyze
 from partimento.music.chord import Chord, chord_on
 from partimento.music.interval import interval_name
 from partimento.music.key import Key, usual_keys
 from partimento.music.pitch import name
 from partimento.music.roman import is_diatonic, numeral
-from partimento.music.scale import scales_holding
+from partimento.music.scale import Scale, scales_holding
 from partimento.music.teaching.chord_facts import (
     formula_fact,
     inversion_facts,
@@ -30,6 +30,7 @@ from partimento.music.teaching.keys import key_words
 from partimento.music.teaching.kinds import chord_kind
 from partimento.music.teaching.page import FittingScale, FoundIn, Grasp, Page, Turned, Values
 from partimento.music.teaching.progression_facts import guides_of
+from partimento.music.teaching.scale_facts import over_fact
 from partimento.music.teaching.wording import Words, listed
 from partimento.music.voicing import grips
 from partimento.music.voicing.reach import Kind
@@ -57,15 +58,15 @@ def chord_page(symbol: str, key: str | None, level: int, genre: str, seed: int) 
     chord = Chord.parse(symbol)
     words = Words(Random(f"{symbol} {key} {seed}"))
     places = found_in(chord)
-    scales = scales_over(chord)
-    reading = analyze([symbol], key).chords[0] if key is not None else None
+    reading = analyze([symbol], key or _home(chord, places)).chords[0]
+    scales = scales_over(chord, reading)
     values = Values(
         notes=chord.notes,
         degrees=chord.degrees,
         intervals=_interval_names(chord),
         semitones=chord.intervals,
         formula=" ".join(chord.degrees),
-        function=reading.function if reading is not None else "",
+        function=reading.function if key is not None else "",
         found_in=places,
         scales=scales,
         inversions=inversions(chord),
@@ -143,12 +144,27 @@ def _facts(
             yield f"The guide tones of {plain.symbol} are {listed(guides)}."
         if len(plain.degrees) <= 4 and not chord.is_slash:
             yield from inversion_facts(plain, words)
-    if chord.is_slash:
-        yield f"The bass of {chord.symbol} is {name(chord.bass_fifths or 0)}."
+    if chord.is_slash and safe:
+        yield from _slash_facts(chord, plain)
     for place in words.some([one for one in places if one.key != key and speakable(one.numeral, chord)], 2):
         yield numeral_fact(place.numeral, chord, Key.parse(place.key), words)
-    if scales and safe and plain.shape.suffix:
-        yield f"{scales[0].scale} fits over {plain.symbol}."
+    holding = next((one.scale for one in scales if plain.pitch_classes <= Scale.parse(one.scale).pitch_classes), "")
+    if holding and safe and plain.shape.suffix:
+        yield over_fact(Scale.parse(holding), plain.symbol, words)
+
+
+def _slash_facts(chord: Chord, plain: Chord) -> Iterator[str]:
+    bass = name(chord.bass_fifths or 0)
+    yield f"The bass of {chord.symbol} is {bass}."
+    if bass in plain.notes[1:4]:
+        yield f"{chord.symbol} is {plain.symbol} in {_INVERSIONS[plain.notes.index(bass)]} inversion."
+
+
+def _home(chord: Chord, places: Sequence[FoundIn]) -> str:
+    """The key in which a chord is judged where none is given: the first it belongs to, else the one on its root."""
+    return (
+        places[0].key if places else Key(chord.root_fifths or 0, "minor" if "b3" in chord.degrees else "major").symbol
+    )
 
 
 def _interval_names(chord: Chord) -> tuple[str, ...]:
@@ -175,12 +191,14 @@ def _rank(told: str, chord: Chord) -> int:
     return usual.index(plain) if plain in usual else len(usual)
 
 
-def scales_over(chord: Chord) -> tuple[FittingScale, ...]:
-    """Scales on the root that hold every tone of the chord: seven notes first, then the others."""
+def scales_over(chord: Chord, reading: ChordReading) -> tuple[FittingScale, ...]:
+    """Scales on the root for a chord: those players take where it stands, then others that hold every tone."""
     root = chord.root_fifths or 0
     tones = {((chord.root or 0) + step) % 12 for step in chord.intervals}
-    found = sorted(scales_holding(tones, root), key=lambda scale: len(scale.kind.degrees) != 7)
-    return tuple(FittingScale(scale.symbol, scale.notes) for scale in found[:_MOST_SCALES])
+    usual = [Scale.parse(one.scale) for one in reading.scales]
+    others = sorted(scales_holding(tones, root), key=lambda scale: len(scale.kind.degrees) != 7)
+    found = dict.fromkeys((*usual, *others))
+    return tuple(FittingScale(scale.symbol, scale.notes) for scale in found)[:_MOST_SCALES]
 
 
 def inversions(chord: Chord) -> tuple[Turned, ...]:

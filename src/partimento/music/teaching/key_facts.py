@@ -52,6 +52,12 @@ def relative_facts(key: Key, words: Words) -> Iterator[str]:
 
 
 def circle_facts(key: Key, words: Words) -> Iterator[str]:
+    """The neighbours on the circle of fifths, and the signature."""
+    yield from ring_facts(key, words)
+    yield from signature_facts(key, words)
+
+
+def ring_facts(key: Key, words: Words) -> Iterator[str]:
     """The neighbours on the circle of fifths."""
     up, down = (practical_key(Key(key.tonic + step))[0].symbol for step in (1, -1))
     here = key.symbol.removesuffix("m")
@@ -67,7 +73,6 @@ def circle_facts(key: Key, words: Words) -> Iterator[str]:
     )  # fmt: skip
     if down == name(key.tonic - 1):
         yield f"One step counterclockwise from {here} on the circle of fifths is {down}."
-    yield from signature_facts(key, words)
 
 
 def interval_facts(key: Key, words: Words) -> Iterator[str]:

@@ -44,8 +44,9 @@ class Values(Struct, frozen=True, kw_only=True):
     """What is known of a thing beyond words; what does not apply is empty.
 
     `degrees` are counted from the root or tonic ("b3"), `intervals` are their names above it, `semitones` their
-    distances (0 first). `chords`: of a key or scale, those on its steps; of a concept, its own. `found_in`: where a
-    chord belongs. `parent`: the scale a mode is drawn from; `modes`: the others drawn from it.
+    distances (0 first). `chords`: of a key or scale, those on its steps; of a concept, its own. `found_in`: the keys a
+    chord belongs to; of a scale or an interval the chords it lies over or stands in (key and numeral empty).
+    `parent`: the scale a mode is drawn from; `modes`: the others drawn from it.
     """
 
     notes: tuple[str, ...] = ()

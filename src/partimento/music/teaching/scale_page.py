@@ -44,9 +44,10 @@ def scale_page(symbol: str, seed: int) -> Page:
         modes=tuple(mode.symbol for mode in modes if mode is not None and mode != scale),
     )
     use = scale_uses()[scale.kind.name]
+    said = f"The {spoken(scale)}" if spoken(scale) != scale.symbol else scale.symbol
     return Page(
         title=scale.symbol,
-        summary=f"The notes of the {spoken(scale)} are {listed(scale.notes)}. {use}",
+        summary=f"{said} has the notes {listed(scale.notes)}. {use}",
         facts=tuple(dict.fromkeys(_facts(scale, fitting, words))),
         values=values,
         related=_related(scale),

@@ -17,7 +17,7 @@ from partimento.music.roman import chord_of
 from partimento.music.scale import scale_of
 from partimento.music.teaching.chord_facts import numeral_fact, speakable
 from partimento.music.teaching.chord_page import chord_page
-from partimento.music.teaching.key_facts import circle_facts, relative_facts, signature_facts
+from partimento.music.teaching.key_facts import relative_facts, ring_facts, signature_facts
 from partimento.music.teaching.keys import key_words
 from partimento.music.teaching.kinds import chord_kinds, interval_uses
 from partimento.music.teaching.page import FoundIn, Page, Values
@@ -43,7 +43,7 @@ def interval_page(told: str, root: str, seed: int) -> Page:
         intervals=(told,),
         semitones=(0, size),
         formula=f"{size} semitones",
-        found_in=tuple(FoundIn("", kind.name, f"{low}{kind.suffix}") for kind in holding[:8]),
+        found_in=tuple(FoundIn("", "", f"{low}{kind.suffix}") for kind in holding[:8]),
     )
     use = interval_uses().get(told, "A rare interval: its name tells the letters, its sound is that of a plainer one.")
     return Page(
@@ -129,7 +129,7 @@ def key_page(key: Key, seed: int) -> Page:
     facts = (
         *signature_facts(key, words),
         *relative_facts(key, words),
-        *circle_facts(key, words),
+        *ring_facts(key, words),
         *degree_facts(scale, words),
         *(numeral_fact(one.numeral, Chord.parse(one.symbol), key, words) for one in words.some(chords, 3)),
     )

@@ -34,7 +34,9 @@ def test_what_is_mastered_is_not_taught_again() -> None:
 
 def test_other_genres_are_left_out() -> None:
     gospel = path(3, 7, "gospel")
-    assert all(not one.genres or "gospel" in one.genres or one.level < 3 or _is_needed(one.id, gospel) for one in gospel)
+    assert all(
+        not one.genres or "gospel" in one.genres or one.level < 3 or _is_needed(one.id, gospel) for one in gospel
+    )
     assert "walk-ups" in {one.id for one in gospel}
     assert "montuno" not in {one.id for one in gospel}
 

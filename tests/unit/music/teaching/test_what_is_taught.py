@@ -88,7 +88,9 @@ def test_the_engine_reads_what_a_concept_names(one: Concept) -> None:
 
 @EVERY
 def test_no_text_of_a_concept_is_contradicted(one: Concept) -> None:
-    wrong = [(found.text, found.reason) for text in _texts(one) for found in check_claims(text) if _is_wrong(found.verdict)]
+    wrong = [
+        (found.text, found.reason) for text in _texts(one) for found in check_claims(text) if _is_wrong(found.verdict)
+    ]
     assert wrong == []
 
 

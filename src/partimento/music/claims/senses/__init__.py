@@ -5,6 +5,8 @@ The forms of `claims` read grammar; the senses ask of each named thing whether a
 
 from __future__ import annotations
 
+from typing import Final
+
 from partimento.core.errors import PartimentoError
 from partimento.music.claims.senses import (
     cadenced as cadenced,
@@ -54,19 +56,34 @@ from partimento.music.claims.senses import (
 from partimento.music.claims.senses import (
     voiced as voiced,
 )
-from partimento.music.claims.senses.scene import laid_out
+from partimento.music.claims.senses.scene import Scene, laid_out
 from partimento.music.claims.senses.told import SENSES, Told
 from partimento.music.claims.skeleton import Skeleton
 from partimento.music.key import Key
 
 
+_NO: Final = frozenset("not isn't aren't doesn't don't never cannot can't wasn't won't nor neither".split())
+_BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "instead", "(", "that's", "they're"))
+_ONLY: Final = frozenset("only just necessarily always surprisingly merely simply so too".split())
+
+
 def understood(bones: Skeleton, context: Key | None) -> list[Told]:
-    """Every claim that the senses make out in a sentence."""
+    """Every claim that the senses make out in a sentence; what is denied is no claim of the thing denied."""
     scene = laid_out(bones.marked, bones.entities, context)
     found: list[Told] = []
     for sense in SENSES:
         try:
-            found += sense(scene)
+            found += [told for told in sense(scene) if told.judged.holds or not _is_denied(scene, told)]
         except PartimentoError:
             continue
     return found
+
+
+def _is_denied(scene: Scene, told: Told) -> bool:
+    """Whether "not" stands in a claim, and no "but" after it takes the claim up again."""
+    places = [thing.at for thing in scene.things if thing.entity in told.things]
+    low, high = min(places, default=0), max(places, default=0)
+    for at in range(max(0, low - 3), high):
+        if scene.words[at] in _NO and not set(scene.words[at + 1 : at + 2]) & _ONLY:
+            return not set(scene.words[at + 1 : high]) & _BUT
+    return False

@@ -23,7 +23,7 @@ STOPS: Final = frozenset(
     adds plus while whereas but from double minus replace replaces replaced omit change changes between to until
     under higher lowers raises against if never""".split()
 )
-_JOINS: Final = frozenset("is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits".split())
+_JOINS: Final = frozenset("is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits sitting on at in found".split())
 _FAR: Final = 10
 _NOT_DEGREES: Final = frozenset("inversion inversions mode position finger string fret beat bar measure time".split())
 _MOTION: Final = frozenset("above below up down higher lower over under apart away by interval intervals".split())

@@ -48,7 +48,7 @@ def listed(scene: Scene) -> Iterator[Told]:
     """A list of three notes and more, and the chord or the scale that it is told to be."""
     for row in scene.of("N"):
         told = row.entity.notes
-        if told is None or len(set(told)) < 3 or _are_chords(scene, row):
+        if told is None or len(set(told)) < 3 or _are_chords(scene, row) or _are_accidentals(scene, told):
             continue
         ring = told[:-1] if told[0] == told[-1] else told
         wholes = [*scene.wholes, *_rooted_here(scene, ring)]
@@ -57,6 +57,13 @@ def listed(scene: Scene) -> Iterator[Told]:
         found = _listed(scene, row, ring, wholes)
         if found is not None:
             yield found
+
+
+_SIGNED: Final = re.compile(r"\b(?:signature|sharps|flats|accidentals)\b|@g")
+
+
+def _are_accidentals(scene: Scene, told: tuple[int, ...]) -> bool:
+    return _SIGNED.search(scene.text) is not None and all(note < -1 or note > 5 for note in told)
 
 
 def _are_chords(scene: Scene, row: Thing) -> bool:
@@ -148,6 +155,7 @@ _HELD: Final = re.compile(
     r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*|drop in"
     r"|is|are|gives?|get|need\w*|take|consist\w*|keeps?|restores?|triad|chord|notes?|tones?)\b"
 )
+_SCALE_HELD: Final = re.compile(r"\b(?:contain\w*|has|have|includ\w+|adds?|keeps?|restores?|notes?|tones?|uses?|features?|raises?|lowers?)\b")
 _AWAY: Final = re.compile(
     r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)|toward\w*|before|after"
     r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|n't|isn't|doesn't|avoid\w*|instead|rather|against"
@@ -159,7 +167,11 @@ _AWAY: Final = re.compile(
 @sense
 def scattered(scene: Scene) -> Iterator[Told]:
     """Notes told one by one of the chords or the scale that a sentence names; all but one are of them."""
-    wholes = [whole for whole in scene.wholes if not whole.bare and (not whole.is_chord or _is_chord_here(scene, whole))]
+    scales = _SCALE_HELD.search(scene.plain) is not None
+    wholes = [
+        whole for whole in scene.wholes
+        if not whole.bare and (_is_chord_here(scene, whole) if whole.is_chord else scales and whole.thing.letter == "s")
+    ]  # fmt: skip
     singles = [thing for thing in scene.notes if (thing.row < 0 and _is_note(scene, thing)) or _in_pair(scene, thing)]
     if not wholes or not singles or scene.of("LiRrefhgkzv") or scene.has(_AWAY) or not _HELD.search(scene.plain):
         return

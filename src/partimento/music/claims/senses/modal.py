@@ -15,10 +15,10 @@ from partimento.music.scale import Scale, mode_on, parent_of, scale_on
 
 _SAME: Final = re.compile(
     r"\b(?:same|shares?|sharing|shared|parent|mode of|modes? (?:of|in|from)|matches|starts?|starting|started|begin\w*"
-    r"|white|derive\w*|comes from|belongs|built on|identical|relative|drawn|collection|rotat\w*|home|another name|also called|known as|synonym\w*|exactly|lives?|inside|within|found in|part of)\b"
+    r"|white|derive\w*|comes from|belongs|built on|identical|relative|drawn|collection|rotat\w*|home|another name|also called|known as|synonym\w*|exactly|lives?|inside|within|found in|part of|the notes of|with (?:a |another )(?:different|new) (?:home|tonic|root|starting))\b"
 )
 _OTHERS: Final = re.compile(
-    r"\b(?:except|but (?:with|has|for)|differ\w*|chang\w*|instead|only|one note|apart from|lower\w*|rais\w*|flat\w*"
+    r"\b(?:except|but (?:with|has|for)|differ(?!ent (?:home|tonic|root|starting))\w*|chang\w*|instead|only|one note|apart from|lower\w*|rais\w*|flat\w*"
     r"|sharp\w*|almost|like|not|parallel|brighter|darker|more|fewer)\b"
 )
 _WHITE: Final = re.compile(r"\bwhite (?:keys?|notes?)\b.{0,30}\bfrom @n\d+|\bfrom @n\d+.{0,12}(?:on|using|along) (?:only |just )?(?:the )?white")

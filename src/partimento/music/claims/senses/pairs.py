@@ -23,6 +23,9 @@ Mend = Callable[[Entity, Entity], str]
 _DENIES: Final = re.compile(r"\b(?:not|instead|rather than|unlike|don't confuse|confus\w*|differ\w*)\b")
 
 
+_NEGATES: Final = re.compile(r"\b(?:not|isn't|aren't|never|instead|rather than|unlike|confus\w*)\b")
+
+
 class Relation(Struct, frozen=True):
     """A word that relates two things, which kinds of things, when they are so, and what belongs for the second."""
 
@@ -123,13 +126,13 @@ def _one_signature(one: Entity, other: Entity) -> bool:
 _RELATIONS: Final = (
     Relation("key signature", re.compile(
         r"\bsignature\b.*\b(?:match\w*|same|shares?|identical|that of|equals?)\b|\b(?:match\w*|same|shares?|identical)\b.*\bsignature\b"),
-        "mkn", _one_signature, _none),
-    Relation("key", re.compile(r"\brelatives?\b"), "mkan", _relative, _relative_of),
+        "mk", _one_signature, _none),
+    Relation("key", re.compile(r"\brelatives?\b(?! key sign)"), "mkan", _relative, _relative_of),
     Relation("key", re.compile(r"\bparallel\b"), "mkan", _parallel, _parallel_of),
     Relation("function", re.compile(r"\btritone (?:sub\w*|away)|\btritone related"), "ac", _tritone, _tritone_of),
     Relation("interval", re.compile(
         r"\benharmonic\w*|\bsame (?:key|note|pitch|black key|piano key|fret) (?:on|as)|\banother name|\bother name"
-        r"|\bsounds? (?:exactly )?(?:the same|identical|like)|\brespell\w*|\balias\b"), "nmk", _same_sound, _none),
+        r"|\bone and the same|\balso be (?:spelled|written|called|spelt|named)|\bsounds? (?:exactly )?(?:the same|identical|like)|\brespell\w*|\balias\b"), "nmk", _same_sound, _none),
     Relation("common tones", re.compile(
         r"\b(?:shares?|same|identical|has|contains?) (?:exactly )?(?:the same )?(?:all )?(?:\w+ )?(?:of )?(?:its |their )?"
         r"(?:same )?(?:four |three |@d\d+ )?(?:notes|tones|pitches)|@d\d+ (?:with|in common)"), "ac", _same_notes, _none),
@@ -140,7 +143,8 @@ _RELATIONS: Final = (
 def related(scene: Scene) -> Iterator[Told]:
     """Two things that a word relates; where the sentence names more of them, one pair must be so."""
     for relation in _RELATIONS:
-        if not relation.word.search(scene.spoken) or (scene.has(_DENIES) and relation.holds is not _tritone):
+        denied = _DENIES if relation.holds not in (_tritone, _relative) else _NEGATES
+        if not (relation.word.search(scene.spoken) or relation.word.search(scene.plain)) or (scene.has(denied) and relation.holds is not _tritone):
             continue
         if relation.holds is _parallel and "relative" in scene.spoken:
             continue
@@ -174,7 +178,8 @@ def _related(relation: Relation, things: list[Thing], scene: Scene) -> Told | No
 
 
 _DOMINANTS: Final = re.compile(
-    r"\b(?:secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of|to|for)|tonici[sz]\w+)\b"
+    r"\b(?:secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of|to|for)|tonici[sz]\w+"
+    r"|resolv\w* (?:\w+ ){0,3}to\b.*(?:fifth|5th)|(?:fall\w*|drop\w*|down) (?:by )?a (?:perfect )?(?:fifth|5th))\b"
 )
 
 

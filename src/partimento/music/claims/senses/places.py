@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from partimento.core.errors import PartimentoError
-from partimento.music.chord import Chord
+from partimento.music.chord import Chord, chord_on
 from partimento.music.claims.chord_tones import members
 from partimento.music.claims.entity import Entity
 from partimento.music.claims.numerals import STEPS, fits_numeral, fits_step, numeral_words, step_chord, written_chord
@@ -19,6 +19,7 @@ from partimento.music.pitch import name
 from partimento.music.roman import chord_of
 
 _CHORDS: Final = "acmn"
+_BACK_HOME: Final = re.compile(r"\b(?:home|back|resolv\w+|lands?|returns?) to\b")
 _AT_ONCE: Final = frozenset("chord triad of in the a an key degree step for".split())
 
 
@@ -29,8 +30,11 @@ def _home_things(scene: Scene, chord: Thing, head: Thing | None = None) -> list[
         if head is not None and thing.at > head.at and set(scene.between(head, thing)) <= _AT_ONCE:
             keys = [thing.entity.key]
             break
-    if not keys and head is not None and "its" in scene.words[max(0, head.at - 2) : head.at]:
-        keys = [thing.entity.key for thing in scene.of("nmk") if thing.row < 0 and thing.at < head.at]
+    if head is not None and {"its", "own"} & {*scene.words[max(0, head.at - 2) : head.at]}:
+        before = [thing for thing in scene.of("nmkac") if thing.row < 0 and thing.at < head.at and thing is not chord]
+        keys = [thing.entity.key for thing in before[-1:]]
+    elif not keys:
+        keys = [thing.entity.key for thing in scene.of("nmk") if thing is not chord and "to" in scene.before(thing, 1) and _BACK_HOME.search(scene.text)]
     named = [key for key in keys if key is not None and key.mode in ("major", "minor")]
     return named or ([scene.context] if scene.context is not None else [])
 
@@ -110,7 +114,7 @@ def step_name(scene: Scene) -> Iterator[Told]:
     for head in scene.of("f"):
         word = head.entity.text.lower().replace("-", " ").replace("sub dominant", "subdominant")
         word = word.removesuffix(" chord").removesuffix(" triad").removesuffix(" key")
-        step = STEPS.get(word)
+        step = 4 if word in _DOMINANT_SEVENTH else STEPS.get(word)
         if step is None or governed(scene, head):
             continue
         goal = linked_before(scene, head, "acmnk") or linked_after(scene, head, "acmnk")
@@ -146,6 +150,7 @@ def _step_name(scene: Scene, head: Thing, goal: Thing, step: int, word: str) -> 
     if bare:
         return not_so("numeral", f"The {word} of {key.symbol} is {name(root)}.", goal, _only(name(root), homes), head)
     true = step_chord(key, step, 4 if chord.seventh is not None else 3)
+    true = chord_on(root, Chord.parse("C7").shape) if word in _DOMINANT_SEVENTH else true
     mend = _only(written_chord(true, goal.entity), homes)
     return not_so("numeral", f"The {word} of {key.symbol} is {true.symbol}.", goal, mend, head)
 
@@ -157,7 +162,7 @@ def _is_framed(scene: Scene, goal: Thing) -> bool:
         return True
     return any(
         thing.letter == "k" or {"in", "of", "for", "within", "to", "from"} & set(scene.before(thing, 1))
-        or {"s", "has", "key", "the"} & set(scene.after(thing, 1))
+        or {"s", "has", "key", "the"} & set(scene.after(thing, 1)) or "its" in scene.words
         for thing in keys
     )  # fmt: skip
 
@@ -166,6 +171,7 @@ def _only(mend: str, homes: list[Key]) -> str:
     return mend if len(homes) == 1 else ""
 
 
+_DOMINANT_SEVENTH: Final = ("dominant seventh", "dominant 7th", "dominant 7")
 _FUNCTIONS: Final = {
     "tonic": (("maj", "maj7", "min", "min7", "6", "min6"), (0, 2, 5)),
     "subdominant": (("maj", "maj7", "min", "min7", "hdim7", "dim", "6", "min6"), (1, 3, 5)),

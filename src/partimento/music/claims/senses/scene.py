@@ -126,10 +126,16 @@ class Scene(Struct, frozen=True, dict=True):
         if entity.letter == "s":
             scale = entity.scale
             return scale is not None and scale.kind.name in _SEMI
-        framed = bool(set(self.before(thing, 1)) & _PLACES) or "key" in self.before(thing, 2)
+        framed = bool(set(self.before(thing, 1)) & _PLACES) or self._is_home(thing)
+        framed = framed or ("key" in self.before(thing, 2) and "black" not in self.before(thing, 4))
         if entity.letter == "m":
             return framed or "key" in self.after(thing, 1) or not _chordish(self, thing)
         return entity.letter in "na" and framed
+
+    def _is_home(self, thing: Thing) -> bool:
+        """Whether a name is told to be the tonic: "when the tonic is Eb", "if Eb is home"."""
+        mark = re.escape(self.words[thing.at])
+        return re.search(rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home|tonic|key)\b", self.spoken) is not None
 
     @cached_property
     def wholes(self) -> list[Whole]:

@@ -14,7 +14,7 @@ from partimento.music.key import Key
 from partimento.music.pitch import name, pitch_class
 from partimento.music.roman import is_diatonic
 
-_COMMON: Final = re.compile(r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|(?:have|contain|hold) the same)\b")
+_COMMON: Final = re.compile(r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|shared|(?:hold|keep|stay\w*|sustain) .{0,20}\b(?:from|when|while|moving|between)|(?:have|contain|hold) the same)\b")
 _ADDED: Final = re.compile(
     r"\b(?:adds?|adding|includes?|contains?|has|have|features?|brings? in|uses|gains|colou?rs? .{0,20}with|spic\w+ .{0,20}with)"
     r"(?: in)?(?: an?| the)?(?: extra| note)? $"
@@ -56,7 +56,9 @@ def common(scene: Scene) -> Iterator[Told]:
 
 
 def _is_triad(scene: Scene, thing: Thing) -> bool:
-    return thing.row < 0 and bool({"of", "and", "between", "with"} & {*scene.before(thing, 1), *scene.after(thing, 1)})
+    if thing.row >= 0:
+        return scene.things[thing.row].letter == "L"
+    return bool({"of", "and", "between", "with"} & {*scene.before(thing, 1), *scene.after(thing, 1)})
 
 
 def _triad(thing: Thing) -> Whole | None:
@@ -160,3 +162,25 @@ def black_keys(scene: Scene) -> Iterator[Told]:
             place = thing.entity.items[wrong[0]] if thing.entity.items else thing
             yield not_so("scale notes", reason, place, name(left[0]) if len(left) == len(wrong) == 1 else "", thing)
         return
+
+
+_ONE_OF: Final = re.compile(r"@n(\d+) (?:is|would be) (?:one|a member|part|a note|a tone|among) (?:one )?(?:of |among )?(?:the )?(?:@d\d+ |seven |five |notes |tones |pitches )*(?:of|in) (?:the )?@([smk])(\d+)")
+
+
+@sense
+def one_of(scene: Scene) -> Iterator[Told]:
+    """ "C is one of the seven notes of G major"."""
+    found = _ONE_OF.search(scene.text)
+    if found is None or scene.has(_NOT):
+        return
+    note = next(thing for thing in scene.of("n") if scene.words[thing.at] == f"@n{found[1]}")
+    wholes = [whole for whole in scene.wholes if scene.words[whole.thing.at] == f"@{found[2]}{found[3]}" and not whole.is_chord]
+    told = note.entity.note
+    if told is None or not wholes:
+        return
+    reason = f"{wholes[0].label} is {' '.join(map(name, wholes[0].notes))}."
+    if any(whole.holds(told) for whole in wholes):
+        yield so("scale notes", reason, note, wholes[0].thing)
+    else:
+        near = [one for one in wholes[0].notes if (one - told) % 7 == 0]
+        yield not_so("scale notes", reason, note, name(near[0]) if len(near) == 1 else "", wholes[0].thing)

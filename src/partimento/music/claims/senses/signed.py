@@ -155,7 +155,7 @@ def which(scene: Scene) -> Iterator[Told]:
     """The sharps or the flats of a key by their names."""
     if not _SIGNED.search(scene.text) or scene.has(_NOT_SIGNED) or scene.has(_ORDER):
         return
-    keys = [(thing, key) for thing in scene.things if thing.letter in "kmsn" and (key := _key(scene, thing)) is not None]
+    keys = [(thing, key) for thing in scene.things if thing.letter in "kmsn" and thing.row < 0 and (key := _key(scene, thing)) is not None]
     for thing in scene.of("Nn"):
         notes = thing.entity.notes
         if thing.row >= 0 or notes is None or not keys:
@@ -181,7 +181,7 @@ def _is_signed(scene: Scene, thing: Thing) -> bool:
 
 def _key(scene: Scene, thing: Thing) -> Key | None:
     key = thing.entity.key
-    if thing.letter == "n" and not scene.is_key(thing):
+    if thing.letter == "n" and not scene.is_key(thing) and not set(scene.after(thing, 1)) & _HAS:
         return None
     return key if key is not None and key.mode in ("major", "minor") else None
 

@@ -17,7 +17,7 @@ _LOOSE: Final = ("tritone", "half", "semitone", "whole", "tone")
 _UP: Final = re.compile(r"\b(?:above|up|higher|over|ascend\w*|upwards?|plus|add|rise|rises|top)\b")
 _DOWN: Final = re.compile(r"\b(?:below|down|lower|under|descend\w*|downwards?|beneath|drop|drops|fall|falls|subtract)\b")
 _BASES: Final = frozenset("from above below over under than of on beneath".split())
-_INVERTS: Final = re.compile(r"\b(?:inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b")
+_INVERTS: Final = re.compile(r"\b(?:(?:bottom|lower|top|upper) note\b.*\boctave|inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b")
 _SAME: Final = re.compile(r"\b(?:same|equal\w*|equivalent|sounds?|identical|enharmonic\w*|also called|known as|as wide|distance)\b")
 _COMPARED: Final = re.compile(r"\b(?:bigger|larger|wider|smaller|narrower|than|more|less|fewer|difference|differs?|beyond|short)\b")
 
@@ -121,6 +121,8 @@ def _directed(
     if down and up:
         return None
     inner = scene.things
+    if one[0].row >= 0 and one[0].row == other[0].row and "-" in scene.things[one[0].row].entity.text and not (up or down):
+        return one, other, False
     if "to" in words and not any(one[0].at < thing.at < other[0].at for thing in inner):
         return one, other, down
     if not (up or down):
@@ -197,10 +199,15 @@ _HOW_MANY: Final = re.compile(
 )
 
 
+_IN_SEMITONES: Final = re.compile(
+    rf"\b(?:in|counted in|measured in) (half steps|semitones)\b.*\b(?:measures|is|equals|counts|comes to|spans|has) ({'|'.join(NUMBERS)}|\\d+)\b"
+)
+
+
 @sense
 def asked(scene: Scene) -> Iterator[Told]:
     """ "How many semitones make a fourth? Five": the answer counts."""
-    found = _HOW_MANY.search(scene.plain)
+    found = _HOW_MANY.search(scene.plain) or _IN_SEMITONES.search(scene.plain)
     sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
     notes = _notes(scene)
     if found is None or not (len(sizes) == 1 or len(notes) == 2):
@@ -219,6 +226,8 @@ def asked(scene: Scene) -> Iterator[Told]:
 def related(scene: Scene) -> Iterator[Told]:
     """Intervals told by one another: inverted, of one size."""
     sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
+    if scene.has(_INVERTS):
+        sizes = [(thing, size) for thing, size in sizes if "octave" not in thing.entity.text.lower()]
     if len(scene.notes) or scene.wholes or scene.of("qt"):
         return
     if len(sizes) == 2 and scene.has(_INVERTS):

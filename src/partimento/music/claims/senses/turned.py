@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from partimento.music.claims.chord_tones import spelled_alike
+from partimento.music.claims.chord_tones import chord_notes, spelled_alike
 from partimento.music.claims.entity import Entity
 from partimento.music.claims.inversions import bass_place, like_inversion, place_of
-from partimento.music.claims.senses.scene import Scene, Thing
+from partimento.music.claims.senses.scene import Scene, Thing, Whole
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name
 
@@ -43,6 +43,7 @@ def inverted(scene: Scene) -> Iterator[Told]:
         told = place(head.entity)
         found = [*others, *((one, place(one.entity)) for one in heads if _figured(one) != _figured(head))]
         if not found:
+            yield from _strange_bass(scene, head)
             continue
         good = [one for one, value in found if value == told]
         values = {value for _, value in found}
@@ -114,11 +115,37 @@ def _bass_notes(scene: Scene) -> list[tuple[Thing, int]]:
         note = thing.entity.note
         if thing.row >= 0 or note is None:
             continue
-        for whole in scene.wholes:
+        for whole in _chords_here(scene, thing):
             at = [where for where, own in enumerate(whole.notes[:4]) if spelled_alike(note, own)]
             if whole.is_chord and at and "/" not in whole.label:
                 found.append((thing, at[0]))
     return found
+
+
+def _chords_here(scene: Scene, bass: Thing) -> list[Whole]:
+    """The chords of a sentence; bare letters that can be nothing else beside an inversion."""
+    found = [whole for whole in scene.wholes if whole.is_chord]
+    if found or not scene.of("v"):
+        return found
+    for thing in scene.of("n"):
+        chord = thing.entity.chord
+        if thing.row < 0 and thing is not bass and chord is not None and {"in", "into"} & {*scene.after(thing, 1)} | {"puts", "put", "of"} & {*scene.before(thing, 1)}:
+            found.append(Whole(thing, chord.symbol, chord_notes(chord), True, False))
+    return found
+
+
+def _strange_bass(scene: Scene, head: Thing) -> Iterator[Told]:
+    """A bass that the chord does not even hold: "the first inversion of C starts on F"."""
+    singles = [thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None and not scene.is_key(thing)]
+    if not scene.has(_BASS) or len(singles) != 1:
+        return
+    wholes = _chords_here(scene, singles[0])
+    if len(wholes) != 1 or "/" in wholes[0].label or wholes[0].thing is singles[0] or wholes[0].holds(singles[0].entity.note or 0):
+        return
+    at = place(head.entity)
+    if at < len(wholes[0].notes):
+        right = name(wholes[0].notes[at])
+        yield not_so("inversion", f"{wholes[0].label} stands on {right} there.", singles[0], right, head, wholes[0].thing)
 
 
 def _orders(scene: Scene) -> list[tuple[Thing, int]]:
