@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -186,10 +186,11 @@ class House:
         tasks: Sequence[Task[..., Any]] = (BOOK, OUTLINE, CHAPTER, CARD),
         store: Any = None,
         name: str = "id",
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         **settings: Any,
     ) -> None:
         self.store: Any = MemoryStore() if store is None else store
-        self.engine = ScriptedEngine(self._lines(answer))
+        self.engine = ScriptedEngine(self._lines(answer), sleep=sleep)
         self.clock = FrozenClock(NOON)
         ids = itertools.count()
         by_name = {one.name: one for one in tasks}

@@ -26,13 +26,9 @@ from partimento.flywheel.export import training_pairs
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.ledger.retention import expire_daily
 from partimento.loop_thread import LoopThread
-from partimento.music.grading.grade import Grade
 from partimento.pipeline.run import make, run
 from partimento.pool.later import LaterEngine
-from partimento.shapes.arrangement import Arrangement
-from partimento.shapes.learner_context import LearnerContext
 from partimento.shapes.text import GeneratedText
-from partimento.shapes.theory import TheoryAnalysis
 from partimento.store.models import list_models, list_prices
 from partimento.store.opening import open_store
 from partimento.store.outcomes import KeptOutcomes
@@ -43,7 +39,11 @@ if TYPE_CHECKING:
     from partimento.learner.curricula import Curricula
     from partimento.learner.learners import Learners
     from partimento.library.front import Library
+    from partimento.music.grading.grade import Grade
     from partimento.pool.front import LocalModels
+    from partimento.shapes.arrangement import Arrangement
+    from partimento.shapes.learner_context import LearnerContext
+    from partimento.shapes.theory import TheoryAnalysis
 
 Out = TypeVar("Out")
 SIDE_BY_SIDE = 8
@@ -214,7 +214,7 @@ class AsyncPartimento:
     ) -> Request[str]:
         """The request behind `coach`. What `context` says goes before what is kept of `learner`, which `holder` (the
         id of an API key; "" for the owner) must be allowed to read. Raises UnknownName for a learner not kept here."""
-        given = msgspec.to_builtins(context) if isinstance(context, LearnerContext) else dict(context or {})
+        given = dict(context or {}) if context is None or isinstance(context, Mapping) else msgspec.to_builtins(context)
         if learner:
             given = msgspec.to_builtins(self.learners.context(learner, holder=holder)) | given
         fields = {"message": message, "context": given, "history": list(history), "language": language}

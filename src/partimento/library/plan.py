@@ -23,7 +23,7 @@ from partimento.library.axes import Axis, axis, hints_of
 
 LIMIT: Final = 100_000
 """Items that one plan may ask for."""
-MOST_BYTES: Final = 4_000_000
+MOST_BYTES: Final = 16_000_000
 RESERVED: Final = ("task", "count", "model", "spread", "fields")
 """Words of an entry that are not fields of its task; such a field is written under `fields`."""
 
@@ -100,9 +100,7 @@ def read_plan(text: str | bytes, where: str = "the plan") -> Plan:
     """The plan in a TOML or JSON text. Raises BadInput, TooLarge."""
     raw = text.encode() if isinstance(text, str) else text
     if len(raw) > MOST_BYTES:
-        raise TooLarge(
-            f"{where} is too large", why=f"it has more than {MOST_BYTES} bytes", mend="write lists of fields instead"
-        )
+        raise _too_large(where)
     try:
         words = raw.decode()
         told = msgspec.json.decode(words) if words.lstrip()[:1] == "{" else tomllib.loads(words)
@@ -125,6 +123,10 @@ def plan_of(told: Any, where: str = "the plan") -> Plan:
         raise BadInput(
             f"cannot use {where}", why=str(error), mend=f"known words: {', '.join(Plan.__struct_fields__)}"
         ) from error
+    if len(encoded(plan)) > MOST_BYTES // 4:  # of characters, as which it is kept
+        raise _too_large(where)
+    if not plan.name.isprintable():
+        raise BadInput(f"cannot call {where} {plan.name!r}", why="a name is printable", mend="write plain words")
     cap = plan.cost_cap_usd
     if cap is not None and not (cap.is_finite() and 0 <= cap <= MOST_USD):
         raise BadInput(
@@ -133,6 +135,12 @@ def plan_of(told: Any, where: str = "the plan") -> Plan:
             mend="write a number such as 2.50",
         )
     return plan
+
+
+def _too_large(where: str) -> TooLarge:
+    return TooLarge(
+        f"{where} is too large", why=f"it has more than {MOST_BYTES // 4} characters", mend="make several plans of it"
+    )
 
 
 def encoded(plan: Plan) -> str:

@@ -176,6 +176,10 @@ def _manifest(raw: bytes, path: Path) -> Manifest:
         manifest = msgspec.convert(told, Manifest)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"the manifest of {path.name} cannot be read", why=str(error), mend=_MEND) from error
+    if not all(word.isprintable() and len(word) <= 200 for word in (manifest.name, manifest.version)):
+        raise BadInput(
+            f"the manifest of {path.name} cannot be read", why="name and version are printable words", mend=_MEND
+        )
     if not (0 < manifest.items <= MOST_ITEMS and 0 < manifest.items_bytes <= MOST_BYTES):
         raise TooLarge(
             f"{path.name} is too large",

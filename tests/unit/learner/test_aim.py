@@ -134,6 +134,7 @@ def test_what_goes_wrong_is_mended_by_what_it_needs() -> None:
     found = aims(where(failing, lesson=lesson(6), trials=trials))
     assert ways(found)[0] == ("remedy", "two-five-one")
     assert "Rootless voicings went wrong" in found[0].reasons[0]
+    assert ("remedy", "sevenths") not in ways(found), "what is known needs no mending"
 
 
 def test_one_failure_is_no_reason_to_go_back() -> None:

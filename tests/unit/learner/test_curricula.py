@@ -227,6 +227,15 @@ def test_progress_may_be_said(house: School) -> None:
         house.curricula.mark(row.id, lesson.id, score=80)
 
 
+def test_what_was_said_to_be_done_stays_so(house: School) -> None:
+    row = activated(house).row
+    part = plan_of(house, row).modules[0].lessons[0].exercises[0].id
+    house.curricula.mark(row.id, part)
+    recorded = house.learners.record("42", part=part, score=0.2)
+    assert recorded.progress is not None
+    assert (recorded.progress.state, recorded.progress.score) == ("done", 0.2)
+
+
 def test_of_a_curriculum_for_all_it_is_said_whose_progress(house: School) -> None:
     shared = activated(house, learner="").row
     with pytest.raises(BadInput, match="for all"):

@@ -1,6 +1,6 @@
 import pytest
 
-from partimento.learner.review import LONGEST_DAYS, due, recall_of, recalled, reviewed
+from partimento.learner.review import LONGEST_DAYS, Review, due, recall_of, recalled, reviewed
 
 DAY = 86_400.0
 NOON = 1_795_262_400.0
@@ -39,7 +39,14 @@ def test_intervals_grow_while_it_is_remembered_and_shrink_when_it_is_not() -> No
 
 
 def test_nothing_is_drawn_by_chance() -> None:
-    assert reviewed("triads", None, 0.8, NOON) == reviewed("triads", None, 0.8, NOON)
+    def thrice() -> Review:
+        card = reviewed("triads", None, 0.8, NOON)
+        for _ in range(3):
+            card = reviewed("triads", card, 0.8, card.due)
+        return card
+
+    assert thrice().due - NOON > 30 * DAY
+    assert len({thrice() for _ in range(20)}) == 1
 
 
 def test_no_interval_is_longer_than_a_year() -> None:

@@ -36,6 +36,18 @@ def test_what_is_not_sure_is_nearer_to_one_half_and_wider() -> None:
     assert unsure.low < sure.low < sure.high < unsure.high
 
 
+@pytest.mark.parametrize("truth", [2, 3, 7, 8])
+def test_a_level_that_was_stated_wrongly_is_found_out(truth: int) -> None:
+    overall, concept = skill.stated(5, 0), skill.untried(0)
+    able = known(truth).mean
+    for _ in range(12):
+        score = chance(Belief(mean=able, variance=1e-6), Belief(mean=difficulty_of(5), variance=1e-6)).value
+        after = learn(overall, concept, Belief(mean=difficulty_of(5), variance=1e-3), score, 6, 0)
+        overall, concept = after.overall, after.concept
+    assert level_of(overall.mean + concept.mean) == pytest.approx(truth, abs=0.5)
+    assert abs(level_of(overall.mean) - truth) < 0.4 * abs(5 - truth), "most of it is not this concept's alone"
+
+
 def test_success_raises_and_failure_lowers_what_is_believed() -> None:
     before = skill.stated(5, 0), skill.untried(0), item_of(5)
     better, worse = learn(*before, 1.0, 2, 0), learn(*before, 0.0, 2, 0)

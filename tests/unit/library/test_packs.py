@@ -317,6 +317,7 @@ def test_claims_that_are_not_so_are_not_brought_in(tmp_path: Path, place: Place)
     [
         (_manifest_says(format=2), BadInput, "newer Partimento"),
         (_manifest_says(format="x"), BadInput, "cannot be read"),
+        (_manifest_says(name="\x1b[2Jpoems"), BadInput, "cannot be read"),
         (_manifest_says(items=10**9), TooLarge, "too large"),
         (_manifest_says(items_bytes=10**12), TooLarge, "too large"),
     ],

@@ -122,6 +122,7 @@ def test_a_large_plan_is_unfolded_as_it_is_read() -> None:
         ('cost_cap_usd = 0\nmodel = "cloud"\n' + LICKS, "contradict"),
         ("max_items = 3\ncomplete = true\n" + LICKS + 'level = "1-10"', "contradict"),
         ('model = "rules"\n[[items]]\ntask = "text"\nprompt = "a"', "no rules"),
+        ('name = "\\u001b[2J"\n' + LICKS, "printable"),
         ("{", "cannot read"),
         ("a = [", "cannot read"),
     ],
@@ -161,3 +162,10 @@ def test_an_estimate_counts_what_a_model_would_cost_and_spends_nothing() -> None
     assert paid.most_usd is not None
     assert 0 < paid.expected_usd < paid.most_usd < 1
     assert estimate(unfolded(LICKS), KNOWN, (PAID,), DAY).most_usd is None
+
+
+def test_a_plan_of_too_many_words_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        read_plan(LICKS + f'topic = ["{"a" * 5_000_000}"]')
+    with pytest.raises(TooLarge):
+        read_plan("a" * 20_000_000)

@@ -410,7 +410,13 @@ def test_who_stops_in_the_middle_leaves_a_row_for_each_request_and_no_reservatio
             busy.set()
         return msgspec.structs.replace(written(call), delay_s=0.0 if "chapters" in call.user else 30.0)
 
-    house = House(slow, models=(CLOUD,))
+    async def reluctant(seconds: float) -> None:
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            await asyncio.sleep(0.01)  # an upstream that takes its time to hang up
+
+    house = House(slow, models=(CLOUD,), sleep=reluctant)
 
     async def work() -> None:
         whole = asyncio.create_task(house.make(BOOK(about="rain", chapters=8)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from partimento.core.errors import PartimentoError
 from partimento.music.claims.book import Form, Said, marks
@@ -27,7 +27,7 @@ from partimento.music.claims.inversions import INVERSIONS
 from partimento.music.claims.loose import readings
 from partimento.music.claims.numerals import NUMERALS
 from partimento.music.claims.progressions import PROGRESSIONS
-from partimento.music.claims.read import Sentence, answered, sentences
+from partimento.music.claims.read import Sentence, answered, plain, sentences
 from partimento.music.claims.rhythms import RHYTHMS
 from partimento.music.claims.scales import SCALES
 from partimento.music.claims.senses import understood
@@ -58,7 +58,9 @@ _GOES_ON: Final = frozenset(
     smaller narrower more fewer less than""".split()
 )
 _NEW_CLAUSE: Final = r"(?:,|;|:|\band|\bbut|\bwhile|\bwhereas|\bso)(?: the| an?| its| your)?\s*"
-_FINITE: Final = r"\s*(?:is|are|has|have|was|becomes?|contains?|would|will|shares?|belongs?|goes|resolves?|sits|lies|gives|makes?)\b"
+_FINITE: Final = (
+    r"\s*(?:is|are|has|have|was|becomes?|contains?|would|will|shares?|belongs?|goes|resolves?|sits|lies|gives|makes?)\b"
+)
 _REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|sub|reharm\w*|disguis\w+)\b")
 _TELL_APART: Final = frozenset("distinguishes distinguish separates separate differs apart".split())
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
@@ -145,14 +147,30 @@ class _Read(Struct, frozen=True):
 def _checked(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
     if not bones.entities:
         return []
+    findings = [_certain(finding, sentence, context) for finding in _all_read(sentence, bones, context)]
+    if not findings and states_theory(bones):
+        findings.append(_unread(sentence, "This was not read."))
+    return sorted(findings, key=lambda finding: finding.start)
+
+
+def _all_read(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Finding]:
+    """What forms and senses make of a sentence."""
     read = _by_forms(sentence, bones, context)
     if not read:
         read += _loosely(sentence, bones, context)
     read = _weighed(read, [_sensed(told, sentence) for told in understood(bones, context)])
-    findings = [one.finding for one in read]
-    if not findings and states_theory(bones):
-        findings.append(_unread(sentence, "This was not read."))
-    return sorted(findings, key=lambda finding: finding.start)
+    return [one.finding for one in read]
+
+
+def _certain(finding: Finding, sentence: Sentence, context: Key | None) -> Finding:
+    """The finding, its correction left out where the sentence would still be wrong with it."""
+    if not finding.correction or finding.wrong is None:
+        return finding
+    start, end = finding.wrong[0] - sentence.start, finding.wrong[1] - sentence.start
+    text = plain(sentence.text[:start] + finding.correction + sentence.text[end:])
+    mended = Sentence(text, sentence.start, sentence.mood)
+    again = _all_read(mended, skeleton(text), context)
+    return structs.replace(finding, correction="") if any(one.verdict == "contradicted" for one in again) else finding
 
 
 def _by_forms(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[_Read]:

@@ -89,7 +89,7 @@ def _notes_of_chord(said: Said) -> Judgement | None:
     loose = by_sound(chord)
     reason = f"{chord.symbol} is {' '.join(map(name, true))}."
     if any(not any(chord_tone_alike(one, note, loose) for note in true) for one in told):
-        if re.search(r"\b(?:voicing|drop|quartal|cluster)\b", said.found.string):
+        if re.search(r"\b(?:voicing|drop|quartal|cluster|fourths)\b", said.found.string):
             return None
         if said["chord"].letter == "n" and said.found.string[: said.found.start()].endswith("in "):
             return None

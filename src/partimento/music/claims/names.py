@@ -28,7 +28,9 @@ FIGURE: Final = (
     r"|7alt|7sus4?|sus4?|alt|[#b]?(?:13|11|9|7|6|5))"
 )
 _NUMERAL: Final = rf"(?<![A-Za-z0-9#/'.])[b#]{{0,2}}{ROMAN}{FIGURE}{{0,3}}(?:/[b#]?{ROMAN})?(?![A-Za-z0-9#'])"
-_COUNT: Final = r"(?i:\d+|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)"
+_COUNT: Final = (
+    r"(?i:\d+|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)"
+)
 _DIGIT: Final = r"(?:seventh|7th|seven|7|ninth|9th|nine|9|sixth|6th|six|6|thirteenth|13th|thirteen|13)"
 _TENSION: Final = (
     r"(?:[ -](?:flat|sharp|b|#)[ -]?(?:five|fifth|5th|5|nine|ninth|9th|9|eleven|eleventh|11th|11|thirteen|thirteenth"

@@ -23,7 +23,9 @@ _VERB: Final = re.compile(
 )
 _MARK: Final = re.compile(r"@([A-Za-z])\d+")
 _THEORY: Final = frozenset("refoivzgdhqtDRNpky")
-_PERSON: Final = re.compile(r"\b(?:i|you|we|he|she|they|i'd|i'll|you'll|we'll|you'd|your|my|our|me|us|someone|people|students?|let's)\b")
+_PERSON: Final = re.compile(
+    r"\b(?:i|you|we|he|she|they|i'd|i'll|you'll|we'll|you'd|your|my|our|me|us|someone|people|students?|let's)\b"
+)
 _NEAR: Final = 6
 
 

@@ -21,18 +21,22 @@ _ARTICLE_NEXT: Final = re.compile(
     r"|[ -](?:major|minor|maj|min|dim|aug|dominant|half|sus|power|chord|triad|scale|seven|harmonic|melodic|natural"
     r"|dorian|phrygian|lydian|mixolydian|[Aa]eolian|[Ll]ocrian|[Ii]onian|[DPLM]\w+ian|blues|pentatonic)\b)"
 )
-_I_BEFORE: Final = re.compile(r"(?:\b(?:the|a|to|from|on|as|called|=|is|of|your|its|our|my)|[-(:,])\s?$")
+_I_BEFORE: Final = re.compile(r"(?:\b(?:minor|major|the|a|to|from|on|as|called|=|is|of|your|its|our|my)|[-(:,])\s?$")
 _I_AFTER: Final = re.compile(r"\s?(?:chord|will|would|in [A-G]|in the|of [A-G]|is\b|=|:|\(|\)|\.|,|$)")
 
 
-_COUNTED: Final = re.compile(r"\b(?:fingers?|bars?|beats?|strings?|frets?|measures?|pages?|lines?|weeks?|steps? \d,|takes?|units?|verses?|lessons?) $")
+_COUNTED: Final = re.compile(
+    r"\b(?:fingers?|bars?|beats?|strings?|frets?|measures?|pages?|lines?|weeks?|steps? \d,|takes?|units?|verses?|lessons?) $"
+)
 _TIGHT: Final = re.compile(
     r"\s*(?:,\s*(?:(?:and|&)\s+(?:then\s+|finally\s+)?|then\s+|plus\s+|followed by\s+)?(?:an?\s+|the\s+)?|\s-+>?\s*"
     r"|->?|→|>|\||/|–)\s*|\s+(?:and|plus|&|and then)\s+(?:an?\s+|the\s+)?|\s+"
     r"|,?\s+(?:with|plus|and) an? (?:added|extra) "
 )
 _LOOSE: Final = re.compile(r"\s+(?:to|then|goes to|moves to|going to|going)\s+")
-_HOLDS: Final = re.compile(r"\b(?:[Ii]n|[Ww]ithin|[Ii]nside|[Tt]ake|[Ff]or|[Oo]n|[Oo]ver|[Oo]f|[Tt]o)(?: an?| the| this| your)? $")
+_HOLDS: Final = re.compile(
+    r"\b(?:[Ii]n|[Ww]ithin|[Ii]nside|[Tt]ake|[Ff]or|[Oo]n|[Oo]ver|[Oo]f|[Tt]o)(?: an?| the| this| your)? $"
+)
 _IN: Final = re.compile(r"\b[Ii]n $")
 _NUMERAL_JOIN: Final = re.compile(r"\s*(?:-+>?|→|>|,\s*(?:and\s)?|\||/)\s*|\s+to\s+|\s+")
 
@@ -55,7 +59,9 @@ def _single(text: str) -> Iterator[Entity]:
             letter = "n" if not suffix else "a" if suffix in ("m", "min", "mi", "Min") else "c"
             if letter == "c" and chord_of_words(name) is None:
                 continue
-            name_end = re.match(r"[ -](?:double[ -])?(?:sharp|flat|natural)(?! minor)\b", text[at:]) if not suffix else None
+            name_end = (
+                re.match(r"[ -](?:double[ -])?(?:sharp|flat|natural)(?! minor)\b", text[at:]) if not suffix else None
+            )
             if name_end is not None:
                 at += name_end.end()
                 name += name_end[0]
@@ -64,6 +70,8 @@ def _single(text: str) -> Iterator[Entity]:
             and name in "AB"
             and re.match(r"[ -](?:form(?!s (?:an?|the)\b)|voicing|section|position|part|type|side)s?\b", text[at:])
         ):
+            continue
+        if letter == "k" and name == "A key":
             continue
         if letter == "n" and name == "A" and opens and _ARTICLE_NEXT.match(text, at):
             continue
@@ -107,7 +115,9 @@ def _rooted(text: str, found: list[Entity], at: int) -> Entity | None:
     dominant = first.letter == "f" and re.match(r"(?i)dominant[ -](?:7|sev)", first.text) is not None
     if second is None or not (first.letter in "qt" or dominant) or second.letter != "n":
         return None
-    if not _ON.fullmatch(text[first.end : second.start]) or re.match(r"[,:]? (?:to|up|and) [A-G]\b", text[second.end :]):
+    if not _ON.fullmatch(text[first.end : second.start]) or re.match(
+        r"[,:]? (?:to|up|and) [A-G]\b", text[second.end :]
+    ):
         return None
     whole = Entity("s" if first.letter == "t" else "c", first.start, second.end, text[first.start : second.end])
     return whole if (whole.chord if whole.letter == "c" else whole.scale) is not None else None
@@ -170,7 +180,11 @@ def _run(text: str, found: list[Entity], at: int) -> int:
             if item.letter in "ac" and end - at >= 3 and {one.letter for one in found[at:end]} == {"n"}:
                 tight = tight and between.strip() == text[found[at].end : found[at + 1].start].strip()
             if end == at + 1 and first.letter in "ac" and item.letter == "n" and re.search(r"[→>]", between):
-                tight = tight and end + 1 < len(found) and re.search(r"[→>]", text[item.end : found[end + 1].start]) is not None
+                tight = (
+                    tight
+                    and end + 1 < len(found)
+                    and re.search(r"[→>]", text[item.end : found[end + 1].start]) is not None
+                )
             begins_anew = _begins_anew(text, between, item) or _is_subject(text, found, at, end)
             if not fits or not (tight or loose) or begins_anew:
                 break
@@ -193,7 +207,11 @@ def _is_subject(text: str, found: list[Entity], at: int, end: int) -> bool:
     """Whether a second note after a comma is what a new clause speaks of: "of F, C is the lowest"."""
     first, item = found[at], found[end]
     between = text[found[end - 1].end : item.start].strip()
-    if item.letter == "n" and between in (", the", ",") and re.match(r"\s(?:drops?|falls?|moves?|resolves?|stays?|becomes?|rises?|steps?|goes)\b", text[item.end :]):
+    if (
+        item.letter == "n"
+        and between in (", the", ",")
+        and re.match(r"\s(?:drops?|falls?|moves?|resolves?|stays?|becomes?|rises?|steps?|goes)\b", text[item.end :])
+    ):
         return True
     if end != at + 1 or item.letter != "n" or text[first.end : item.start].strip() != ",":
         return False

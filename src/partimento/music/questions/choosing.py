@@ -44,16 +44,13 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def choose(wanted: Wanted, rng: Random) -> tuple[Question, ...]:
     """The questions, easiest first. Raises BadInput where so many different ones cannot be asked."""
     drawing = _Drawing(wanted, rng)
-    vain = 0
     while len(drawing.chosen) < wanted.count:
-        vain = 0 if drawing.draw() else vain + 1
-        if vain > _IN_VAIN and not drawing.widen():
+        if not drawing.draw() and drawing.vain > _IN_VAIN and not drawing.widen():
             raise BadInput(
                 f"only {len(drawing.chosen)} different questions can be asked about this, not {wanted.count}",
                 why=f"the concepts are {', '.join(one.id for one in wanted.concepts[:6])}",
                 mend="ask for fewer, allow more kinds, or name more concepts",
             )
-        vain = 0 if vain > _IN_VAIN else vain
     return tuple(sorted(drawing.chosen, key=lambda question: question.difficulty))
 
 
@@ -66,6 +63,10 @@ class _Drawing:
         self._seen = set(wanted.without)
         self._turns: Counter[str] = Counter()
         self._wider = 0
+        self._waits = True
+        """Whether a kind that lags behind is waited for; no more, once that was in vain."""
+        self.vain = 0
+        """Draws in a row that gave nothing new."""
 
     def draw(self) -> bool:
         """One more question, where it is new."""
@@ -74,11 +75,16 @@ class _Drawing:
         level = max(self._wanted.level, concept.level)  # what is asked for by name may lie above the learner
         families = [one for one in families_about(concept.id) if one.low <= level]
         if not families:
+            self.vain += 1
             return False
         family = self._next(families, lambda one: one.name)
         kinds = sorted(self._wanted.kinds, key=lambda kind: (self._turns[kind], self._rng.random()))
+        self._waits = self._waits and self.vain < _IN_VAIN // 2
+        if self._waits and self._turns[kinds[-1]] > self._turns[kinds[0]] + 1:
+            kinds = kinds[:1]
         taken = next((kind for kind in kinds if self._take(concept, family, kind, level)), None)
         self._turns[family.name] += 1
+        self.vain = 0 if taken is not None else self.vain + 1
         if taken is not None:
             self._turns[taken] += 1
         return taken is not None
@@ -86,6 +92,7 @@ class _Drawing:
     def widen(self) -> bool:
         """Let in keys further off; whether there were any."""
         self._wider += 1
+        self.vain = 0
         return self._wider <= _WIDEST
 
     def _next(self, every: Sequence[Turn], name: Callable[[Turn], str]) -> Turn:

@@ -33,7 +33,8 @@ def explain(subject: Subject, key: str | None, level: int | None, genre: str, se
     """
     height = _USUAL_LEVEL if level is None else level
     page = _page(subject, key, height, genre, seed)
-    return replace(page, facts=page.facts[:_MOST_FACTS])
+    new = [fact for fact in page.facts if fact not in page.summary]
+    return replace(page, facts=tuple(new[:_MOST_FACTS]))
 
 
 def _page(subject: Subject, key: str | None, level: int, genre: str, seed: int) -> Page:

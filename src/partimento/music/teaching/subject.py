@@ -177,11 +177,11 @@ def _unknown(words: str) -> BadInput:
             Chord.parse(words)
         except ChordSyntaxError as error:
             return error
-    known = [name for one in concepts() for name in (one.title, *one.names)]
-    known += [kind.name for kind in chord_kinds()] + [*scale_kinds(), *interval_uses()]
-    near = get_close_matches(words.lower(), [word.lower() for word in known], n=4, cutoff=0.5)
-    spelled = {word.lower(): word for word in reversed(known)}
-    listed = ", ".join(dict.fromkeys(spelled[word] for word in near))
+    kinds = [*(kind.name for kind in chord_kinds()), *scale_kinds(), *interval_uses()]
+    known = {name.lower(): name for name in reversed(kinds)}
+    known |= {name.lower(): one.title for one in concepts() for name in (one.title, *one.names)}
+    near = get_close_matches(words.lower(), known, n=6, cutoff=0.5)
+    listed = ", ".join([*dict.fromkeys(known[word] for word in near)][:4])
     return BadInput(
         f"nothing is known by the name {words[:60]!r}",
         why="it is no chord, scale, interval, numeral or key, and no concept has that name",

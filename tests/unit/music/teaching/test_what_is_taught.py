@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -114,3 +115,10 @@ def test_a_link_to_what_is_needed_is_not_made_twice() -> None:
     for one in concepts():
         assert len(set(one.needs)) == len(one.needs)
         assert one.id not in one.needs
+
+
+def test_the_reference_lists_every_concept_with_its_level() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "concepts.md").read_text("utf-8")
+    listed = " ".join(page.partition("## All of them")[2].split())
+    assert [one.id for one in concepts() if f" {one.id} {one.level}" not in listed] == []
+    assert f"{len(concepts())} concepts" in page

@@ -57,12 +57,12 @@ from partimento.music.claims.senses import (
     voiced as voiced,
 )
 from partimento.music.claims.senses.scene import Scene, laid_out
-from partimento.music.claims.senses.told import SENSES, Told
+from partimento.music.claims.senses.told import Told, senses_for
 from partimento.music.claims.skeleton import Skeleton
 from partimento.music.key import Key
 
 
-_NO: Final = frozenset("not isn't aren't doesn't don't never cannot can't wasn't won't nor neither".split())
+_NO: Final = frozenset("not isn't aren't doesn't don't never cannot can't wasn't won't nor neither no without lacks lack".split())
 _BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "instead", "(", "that's", "they're"))
 _ONLY: Final = frozenset("only just necessarily always surprisingly merely simply so too".split())
 
@@ -71,7 +71,7 @@ def understood(bones: Skeleton, context: Key | None) -> list[Told]:
     """Every claim that the senses make out in a sentence; what is denied is no claim of the thing denied."""
     scene = laid_out(bones.marked, bones.entities, context)
     found: list[Told] = []
-    for sense in SENSES:
+    for sense in senses_for(scene.letters):
         try:
             found += [told for told in sense(scene) if told.judged.holds or not _is_denied(scene, told)]
         except PartimentoError:

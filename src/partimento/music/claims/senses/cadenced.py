@@ -22,11 +22,13 @@ _STEP_NAMES: Final = {
     "dominant seventh": "V7",
 }  # fmt: skip
 _ENDS: Final = {"half": "V", "imperfect": "V", "phrygian half": "V"}
-_ENDINGS: Final = re.compile(r"\b(?:ends?|ending|stops?|stopping|pauses?|rests?|lands?|halts?|finish\w*|on|comes? to rest)\b")
+_ENDINGS: Final = re.compile(
+    r"\b(?:ends?|ending|stops?|stopping|pauses?|rests?|lands?|halts?|finish\w*|on|comes? to rest)\b"
+)
 _DENIES: Final = re.compile(r"\b(?:not|instead|rather|unlike|expect\w*|instead of)\b")
 
 
-@sense
+@sense("z")
 def cadence(scene: Scene) -> Iterator[Told]:
     """The name of a cadence, and its last two chords."""
     heads = scene.of("z")
@@ -38,10 +40,24 @@ def cadence(scene: Scene) -> Iterator[Told]:
     if told in ("half", "imperfect", "phrygian half"):
         yield from _half(scene, head)
         return
-    if told in ("authentic", "plagal", "deceptive") and re.search(r"\b(?:ends?|ending|stops?|stopping|pausing|halting) on (?:the |a )?(?:@r\d+|dominant)", scene.spoken):
+    if told in ("authentic", "plagal", "deceptive") and re.search(
+        r"\b(?:ends?|ending|stops?|stopping|pausing|halting) on (?:the |a )?(?:@r\d+|dominant)", scene.spoken
+    ):
         ends = [thing for thing in scene.of("rf") if _numeral(thing) in ("V", "V7")]
         if ends and len(scene.of("rf")) == 1:
             yield not_so("cadence", "To end on the dominant is a half cadence.", head, "half cadence", ends[0])
+            return
+    if told == "deceptive":
+        goals = [
+            thing
+            for thing in scene.of("r")
+            if "expected" not in scene.before(thing, 2) and _numeral(thing) not in ("V", "V7")
+        ]
+        if len(goals) == 1 and len(scene.of("r")) > 1 and _numeral(goals[0]) not in ("vi", "VI", "bVI"):
+            yield not_so("cadence", "A deceptive cadence goes to the sixth step.", goals[0], "vi", head)
+            return
+        if goals and _numeral(goals[-1]) in ("vi", "VI", "bVI"):
+            yield so("cadence", "A deceptive cadence goes to the sixth step.", goals[-1], head)
             return
     found = [one for pair in _pairs(scene) if (one := _judged(scene, pair, told)) is not None]
     if any(holds for holds, _ in found):

@@ -19,9 +19,14 @@ _CHANGED: Final = re.compile(
     r"\b(?:chang\w+|becom\w+|turns?|lower\w*|rais\w+|drop\w*|flatt?\w*|sharp\w*|swap\w*|replac\w+|mov\w+|alter\w*"
     r"|instead|from .{1,12} to|differ\w*|switch\w*|resolv\w+|fall\w*|step\w*|slid\w+|lead\w*|goes|descend\w*|ris(?:e|es|ing))\b"
 )
-_RAISED: Final = re.compile(r"\b(?:rais\w+|sharpen\w*|sharp|sharps|augment\w*|lift\w*|bump\w*) (?:up )?(?:the |its |that |only )?$")
-_LOWERED: Final = re.compile(r"\b(?:lower\w*|flatten\w*|flat|flats|flatting|flattening|drop\w*|reduc\w*) (?:down )?(?:the |its |that |only )?$")
+_RAISED: Final = re.compile(
+    r"\b(?:rais\w+|sharpen\w*|sharp|sharps|augment\w*|lift\w*|bump\w*) (?:up )?(?:the |its |that |only )?$"
+)
+_LOWERED: Final = re.compile(
+    r"\b(?:lower\w*|flatten\w*|flat|flats|flatting|flattening|drop\w*|reduc\w*) (?:down )?(?:the |its |that |only )?$"
+)
 _MOVED: Final = re.compile(r"\b(?:transpos\w+|mov\w+|shift\w*|up|down)\b")
+_VOICE: Final = re.compile(r"\b(?:bass|melody|voices?|line|roots?|top note|soprano|tenor|alto)\b")
 _DOWN: Final = re.compile(r"\bdown|lower|below\b")
 
 
@@ -33,22 +38,27 @@ def _wholes(scene: Scene) -> list[Whole]:
             seen.setdefault((whole.label, whole.notes), whole)
     for thing in scene.of("n"):
         chord = thing.entity.chord
-        if thing.row >= 0 and scene.things[thing.row].letter == "L" and chord is not None and chord.root_fifths is not None:
+        if (
+            thing.row >= 0
+            and scene.things[thing.row].letter == "L"
+            and chord is not None
+            and chord.root_fifths is not None
+        ):
             seen.setdefault((chord.symbol, ()), Whole(thing, chord.symbol, chord_notes(chord), True, False))
     return list(seen.values())
 
 
-@sense
+@sense("nN")
 def exchanged(scene: Scene) -> Iterator[Told]:
     """ "Lower F# to F and Gmaj7 turns into G7": one note of the first for one of the second."""
     wholes = _wholes(scene)
     if not _CHANGED.search(scene.spoken) or len({one.label for one in wholes}) != 2:
         return
-    for old, new in _exchanges(scene):
+    for old, new, instead in _exchanges(scene):
         first, second = old.entity.note, new.entity.note
         if first is None or second is None:
             continue
-        told = _exchanged(wholes, (old, first), (new, second))
+        told = _exchanged(wholes, (old, first), (new, second), instead)
         if told is not None:
             yield told
 
@@ -63,7 +73,7 @@ _SWAP: Final = re.compile(
 _FOR: Final = re.compile(r"(?:,? ?instead of|in place of|rather than|replac\w+|for)(?: an?| the)?(?: usual| plain)?")
 
 
-def _exchanges(scene: Scene) -> Iterator[tuple[Thing, Thing]]:
+def _exchanges(scene: Scene) -> Iterator[tuple[Thing, Thing, bool]]:
     """The old and the new note: "F# to F", "F becomes F#", "B natural instead of Bb"."""
     notes = [thing for thing in scene.notes if thing.row < 0 or scene.things[thing.row].letter == "N"]
     for one, other in zip(notes, notes[1:], strict=False):
@@ -71,15 +81,19 @@ def _exchanges(scene: Scene) -> Iterator[tuple[Thing, Thing]]:
             continue
         words = " ".join(scene.between(one, other))
         if _INTO.fullmatch(words) or _SWAP.fullmatch(words):
-            yield one, other
+            yield one, other, False
         elif _FOR.fullmatch(words):
-            yield other, one
+            yield other, one, True
 
 
-def _exchanged(wholes: list[Whole], old: tuple[Thing, int], new: tuple[Thing, int]) -> Told | None:
+def _exchanged(wholes: list[Whole], old: tuple[Thing, int], new: tuple[Thing, int], instead: bool) -> Told | None:
     ways = [(one, other) for one in wholes for other in wholes if one.thing is not other.thing]
-    if any(one.holds(old[1]) and other.holds(new[1]) for one, other in ways):
+    if any(one.holds(old[1]) and other.holds(new[1]) and not (instead and other.holds(old[1])) for one, other in ways):
         return so("chord notes", f"{name(old[1])} gives way to {name(new[1])}.", old[0], new[0])
+    if instead and all(one.holds(old[1]) for one in wholes):
+        lone = [note for one, other in ways if other.holds(new[1]) for note in one.notes if not other.holds(note)]
+        mend = name(lone[0]) if len(set(lone)) == 1 else ""
+        return not_so("chord notes", f"{name(old[1])} is in both.", old[0], mend, new[0])
     for one, other in ways:
         if one.holds(old[1]) and not other.holds(old[1]):
             near = [note for note in other.notes if not one.holds(note)]
@@ -94,12 +108,14 @@ def _exchanged(wholes: list[Whole], old: tuple[Thing, int], new: tuple[Thing, in
     return None
 
 
-@sense
+@sense("o", "acmn")
 def altered(scene: Scene) -> Iterator[Told]:
     """A member of a chord raised or lowered by a semitone, and what comes of it: a list or another chord."""
     heads = [(thing, shift) for thing in scene.of("o") if (shift := _shift(scene, thing))]
-    chords = [(thing, chord) for thing in scene.of("acmn") if thing.row < 0 and (chord := thing.entity.chord) is not None]
-    if len(heads) != 1 or not chords:
+    chords = [
+        (thing, chord) for thing in scene.of("acmn") if thing.row < 0 and (chord := thing.entity.chord) is not None
+    ]
+    if len(heads) != 1 or not chords or len(scene.of("o")) > 1:
         return
     head, shift = heads[0]
     base_thing, base = next(
@@ -144,10 +160,12 @@ def _with_member(chord: Chord, number: int, shift: int) -> tuple[int, ...] | Non
     return None
 
 
-_GIVING: Final = frozenset("giving gives give to so it's is which becomes making making yields from get getting , degree scale step by a half an the".split())
+_GIVING: Final = frozenset(
+    "giving gives give to so it's is which becomes making making yields from get getting , degree scale step by a half an the".split()
+)
 
 
-@sense
+@sense("o", "s")
 def made(scene: Scene) -> Iterator[Told]:
     """ "A harmonic minor raises the seventh to G#": what the scale has there."""
     scales = [thing for thing in scene.of("s") if thing.entity.scale is not None and not thing.entity.may_be_article]
@@ -168,10 +186,10 @@ def made(scene: Scene) -> Iterator[Told]:
         yield not_so("scale notes", reason, wrong, name(true[0]), heads[0], robust=True)
 
 
-@sense
+@sense("i")
 def moved(scene: Scene) -> Iterator[Told]:
     """A chord, a key or a row of them moved by an interval."""
-    if not scene.has(_MOVED) or scene.of("rRD"):
+    if not scene.has(_MOVED) or scene.of("rRD") or _VOICE.search(scene.text):
         return
     sizes = [(thing, size) for thing in scene.of("i") if (size := interval_of(thing.entity.text)) is not None]
     if len(sizes) != 1 or sizes[0][0].entity.text.lower() == "octave":
@@ -181,13 +199,17 @@ def moved(scene: Scene) -> Iterator[Told]:
     if len(rows) == 2:
         yield from _moved_row(rows[0], rows[1], step)
         return
-    single = [(thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    single = [
+        (thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None
+    ]
     single += [(thing, chord) for thing in scene.of("n") if thing.row < 0 and (chord := thing.entity.chord) is not None]
     single.sort(key=lambda one: one[0].start)
     if len(single) == 2 and not rows and any(thing.letter in "acm" for thing, _ in single):
         (one, first), (other, second) = single
         true = first.transposed(step)
-        alike = second.root == true.root and (other.letter == "n" or one.letter == "n" or second.quality == true.quality)
+        alike = second.root == true.root and (
+            other.letter == "n" or one.letter == "n" or second.quality == true.quality
+        )
         reason = f"{first.symbol} so far away is {true.symbol}."
         if alike:
             yield so("transposition", reason, one, other)
@@ -200,7 +222,11 @@ def _moved_row(one: Thing, other: Thing, step: int) -> Iterator[Told]:
     if len(first) != len(second) or len(first) < 2:
         return
     true = [chord.transposed(step) for chord in first]
-    wrong = [at for at, (told, right) in enumerate(zip(second, true, strict=True)) if told.root != right.root or told.quality != right.quality]
+    wrong = [
+        at
+        for at, (told, right) in enumerate(zip(second, true, strict=True))
+        if told.root != right.root or told.quality != right.quality
+    ]
     reason = f"Moved, they are {' '.join(chord.symbol for chord in true)}."
     if not wrong:
         yield so("transposition", reason, one, other)
@@ -210,13 +236,17 @@ def _moved_row(one: Thing, other: Thing, step: int) -> Iterator[Told]:
         yield not_so("transposition", reason, other, in_style(other.entity, [chord.symbol for chord in true]), one)
 
 
-_UPPER: Final = re.compile(r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)|\bleft with|\bhidden|\binside\b")
+_UPPER: Final = re.compile(
+    r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)|\bleft with|\bhidden|\binside\b"
+)
 
 
-@sense
+@sense("acm")
 def upper(scene: Scene) -> Iterator[Told]:
     """The upper notes of a chord as a chord of their own: "the top three notes of Fmaj7 are A minor"."""
-    chords = [(thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None]
+    chords = [
+        (thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None
+    ]
     if not _UPPER.search(scene.spoken) or len(chords) != 2:
         return
     for (one, tall), (other, small) in ((chords[0], chords[1]), (chords[1], chords[0])):
@@ -230,7 +260,9 @@ def upper(scene: Scene) -> Iterator[Told]:
         at = len(notes) - 3 if "upper" in scene.text or "top" in scene.text else 1
         right = _named(notes[at : at + 3])
         reason = f"On top of {tall.symbol} stands {' '.join(map(name, notes[at : at + 3]))}."
-        yield not_so("chord notes", reason, other, written_chord(right, other.entity) if right else "", one, robust=True)
+        yield not_so(
+            "chord notes", reason, other, written_chord(right, other.entity) if right else "", one, robust=True
+        )
         return
 
 
@@ -240,3 +272,26 @@ def _named(notes: tuple[int, ...]) -> Chord | None:
         if set(chord_notes(chord)) == set(notes):
             return chord
     return None
+
+
+_BENT: Final = re.compile(r"\b(sharpen\w*|rais\w+|sharping|flatten\w*|lower\w*|flatting|flat|sharp) (?:the |its |every |that |all )?(?:note )?@n(\d+)")
+
+
+@sense("n", "sm")
+def remade(scene: Scene) -> Iterator[Told]:
+    """ "Take C major and sharpen the F: C Lydian"."""
+    found = _BENT.findall(scene.text)
+    scales = [(thing, scale) for thing in scene.of("smk") if thing.row < 0 and (scale := thing.entity.scale) is not None]
+    if len(found) != 1 or len(scales) != 2 or "not" in scene.words:
+        return
+    note = next(thing for thing in scene.of("n") if scene.words[thing.at] == f"@n{found[0][1]}").entity.note
+    (one, base), (other, goal) = scales
+    if note is None or note not in base.fifths:
+        return
+    shift = 7 if found[0][0].startswith(("sharp", "rais")) else -7
+    true = {own + shift if own == note else own for own in base.fifths}
+    reason = f"That gives {' '.join(map(name, sorted(true, key=lambda own: (pitch_class(own) - pitch_class(goal.tonic)) % 12)))}."
+    if true == set(goal.fifths):
+        yield so("scale notes", reason, other, one)
+    elif len(goal.fifths) == 7:
+        yield not_so("scale notes", reason, other, "", one, robust=True)

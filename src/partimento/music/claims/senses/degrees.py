@@ -23,11 +23,15 @@ STOPS: Final = frozenset(
     adds plus while whereas but from double minus replace replaces replaced omit change changes between to until
     under higher lowers raises against if never""".split()
 )
-_JOINS: Final = frozenset("is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits sitting on at in found".split())
+_JOINS: Final = frozenset(
+    "is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits sitting on at in found".split()
+)
 _FAR: Final = 10
 _NOT_DEGREES: Final = frozenset("inversion inversions mode position finger string fret beat bar measure time".split())
 _MOTION: Final = frozenset("above below up down higher lower over under apart away by interval intervals".split())
-_CONTRASTS: Final = re.compile(r"\b(?:except|differ\w*|only change|one change|one note|apart from|but (?:with|for|has)|distinguish\w*|sets .* apart)\b")
+_CONTRASTS: Final = re.compile(
+    r"\b(?:except|differ\w*|only change|one change|one note|apart from|but (?:with|for|has)|distinguish\w*|sets .* apart)\b"
+)
 _WHOLES: Final = "acsmkre"
 _PASSES: Final = "acsmkredLvt"
 
@@ -48,7 +52,9 @@ def linked_after(scene: Scene, head: Thing, letters: str) -> Thing | None:
 
 
 _AND: Final = frozenset((",", ";", "and", "but", "while", "whereas", "so"))
-_FINITE: Final = frozenset("is are has have was becomes become contains contain would will shares share belongs goes resolves".split())
+_FINITE: Final = frozenset(
+    "is are has have was becomes become contains contain would will shares share belongs goes resolves".split()
+)
 
 
 def begins_clause(scene: Scene, thing: Thing) -> bool:
@@ -80,7 +86,7 @@ def linked_before(scene: Scene, head: Thing, letters: str) -> Thing | None:
     return found if between and tight and len(between) <= 5 and not _frames(scene, found) else None
 
 
-@sense
+@sense("oe")
 def degree(scene: Scene) -> Iterator[Told]:
     """A degree of what the sentence names, and the note or the chord told for it."""
     for head in scene.of("oe"):

@@ -24,7 +24,7 @@ CHANGES: Final = re.compile(
 _ROWS: Final = re.compile(r"\b(?:chords|progression|blues|primary|circle|cycle|changes|order of|turnaround|loop)\b")
 _TOGETHER: Final = re.compile(r"\b(?:shares?|sharing|shared|common|both)\b")
 _VOICED: Final = re.compile(
-    r"\b(?:voic\w+|rootless|shape|grip|voiced|left hand|lh|upper structure|drop|quartal|shell|bill evans|3 5 7 9"
+    r"\b(?:voic\w+|rootless|shape|grip|voiced|left hand|lh|upper structure|drop|quartal|fourths|shell|bill evans|3 5 7 9"
     r"|tension\w*|extension\w*|colou?rs?|without the root|leav\w+ (?:out )?the root)\b"
 )
 _COLOURS: Final = {"7": (2, 3, -1, -5, 9, 6, -4, 8), "maj7": (2, 3, 6), "min7": (2, -1, 3), "hdim7": (2, -1, -4)}
@@ -43,7 +43,7 @@ def overlap(whole: Whole, told: tuple[int, ...]) -> int:
     return sum(whole.holds(note) for note in set(told))
 
 
-@sense
+@sense("N")
 def listed(scene: Scene) -> Iterator[Told]:
     """A list of three notes and more, and the chord or the scale that it is told to be."""
     for row in scene.of("N"):
@@ -51,9 +51,12 @@ def listed(scene: Scene) -> Iterator[Told]:
         if told is None or len(set(told)) < 3 or _are_chords(scene, row) or _are_accidentals(scene, told):
             continue
         ring = told[:-1] if told[0] == told[-1] else told
-        wholes = [*scene.wholes, *_rooted_here(scene, ring)]
-        if not wholes:
+        wholes = [*scene.wholes, *_rooted_here(scene, ring, ())]
+        turned = _rooted_here(scene, ring, ring)
+        if not wholes and not turned:
             continue
+        if not any(fits(whole, ring) for whole in wholes) and any(fits(whole, ring) for whole in turned):
+            wholes = [whole for whole in turned if fits(whole, ring)]
         found = _listed(scene, row, ring, wholes)
         if found is not None:
             yield found
@@ -69,11 +72,13 @@ def _are_accidentals(scene: Scene, told: tuple[int, ...]) -> bool:
 def _are_chords(scene: Scene, row: Thing) -> bool:
     """Whether bare letters stand for the chords of a row of numerals or of a blues: "I-IV-V in D is D, G, A"."""
     size = len(row.entity.items)
-    numbered = any(size == len(thing.entity.items or re.findall(r"[1-7]|[a-z]+", thing.entity.text)) for thing in scene.of("RD"))
+    numbered = any(
+        size == len(thing.entity.items or re.findall(r"[1-7]|[a-z]+", thing.entity.text)) for thing in scene.of("RD")
+    )
     return numbered or scene.has(_ROWS)
 
 
-def _rooted_here(scene: Scene, told: tuple[int, ...]) -> list[Whole]:
+def _rooted_here(scene: Scene, told: tuple[int, ...], more: tuple[int, ...]) -> list[Whole]:
     """Kinds told without a root, on the first note of a list: "starting on B a diminished triad is B D F"."""
     found: list[Whole] = []
     roots = {told[0]} | {thing.entity.note for thing in scene.notes if _starts(scene, thing)} - {None}
@@ -85,7 +90,7 @@ def _rooted_here(scene: Scene, told: tuple[int, ...]) -> list[Whole]:
             found.append(Whole(rows[0], chord.symbol, chord_notes(chord), True, False))
     kinds = [thing for thing in scene.of("qtcs") if thing.letter in "qt" or thing.entity.may_be_article]
     for thing in kinds:
-        for root in [*roots, *(told if thing.letter in "qc" else ())]:
+        for root in [*roots, *(more if thing.letter in "qc" else ())]:
             if root is None:
                 continue
             words = thing.entity.text.removeprefix("A ")
@@ -155,16 +160,18 @@ _HELD: Final = re.compile(
     r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*|drop in"
     r"|is|are|gives?|get|need\w*|take|consist\w*|keeps?|restores?|triad|chord|notes?|tones?)\b"
 )
-_SCALE_HELD: Final = re.compile(r"\b(?:contain\w*|has|have|includ\w+|adds?|keeps?|restores?|notes?|tones?|uses?|features?|raises?|lowers?)\b")
+_SCALE_HELD: Final = re.compile(
+    r"\b(?:contain\w*|has|have|includ\w+|adds?|keeps?|restores?|notes?|tones?|uses?|features?|raises?|lowers?)\b"
+)
 _AWAY: Final = re.compile(
     r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)|toward\w*|before|after"
-    r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|n't|isn't|doesn't|avoid\w*|instead|rather|against"
+    r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|no|n't|isn't|doesn't|avoid\w*|instead|rather|against"
     r"|over|in place of|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same as|except|unlike|omit\w*"
     r"|raise[ds]?|lower\w*|flatten\w*|sharpen\w*|replac\w+|swap\w*|changes?|becomes?|from|to|than|if|mode|transpos\w+|voic\w+|tensions?)\b"
 )
 
 
-@sense
+@sense("nN", "acms")
 def scattered(scene: Scene) -> Iterator[Told]:
     """Notes told one by one of the chords or the scale that a sentence names; all but one are of them."""
     scales = _SCALE_HELD.search(scene.plain) is not None
@@ -175,7 +182,9 @@ def scattered(scene: Scene) -> Iterator[Told]:
     singles = [thing for thing in scene.notes if (thing.row < 0 and _is_note(scene, thing)) or _in_pair(scene, thing)]
     if not wholes or not singles or scene.of("LiRrefhgkzv") or scene.has(_AWAY) or not _HELD.search(scene.plain):
         return
-    explained = [thing for row in scene.of("N") if len(row.entity.items) > 2 for thing in scene.notes if thing.at == row.at]
+    explained = [
+        thing for row in scene.of("N") if len(row.entity.items) > 2 for thing in scene.notes if thing.at == row.at
+    ]
     strange = [thing for thing in singles if not any(_is_of(whole, thing) for whole in wholes)]
     own = len(singles) - len(strange) + (1 if explained else 0)
     best = wholes[0]
@@ -183,7 +192,14 @@ def scattered(scene: Scene) -> Iterator[Told]:
     if not strange and own >= 2:
         yield so(_kind(best), reason, *singles)
     elif len(strange) == 1 and (own >= 1 or _added(scene, strange[0])) and len(best.notes) <= 7:
-        yield not_so(_kind(best), reason, strange[0], _likely(best, strange[0], singles, len(wholes)), best.thing, robust=best.is_chord)
+        yield not_so(
+            _kind(best),
+            reason,
+            strange[0],
+            _likely(best, strange[0], singles, len(wholes)),
+            best.thing,
+            robust=best.is_chord,
+        )
 
 
 def _is_note(scene: Scene, thing: Thing) -> bool:
@@ -198,7 +214,10 @@ def _in_pair(scene: Scene, thing: Thing) -> bool:
 
 
 def _added(scene: Scene, thing: Thing) -> bool:
-    return bool({"with", "plus", "add", "adding", "adds", "keeps", "restores", "contains", "has", "a", "an"} & set(scene.words[max(0, thing.at - 2) : thing.at]))
+    return bool(
+        {"with", "plus", "add", "adding", "adds", "keeps", "restores", "contains", "has", "a", "an"}
+        & set(scene.words[max(0, thing.at - 2) : thing.at])
+    )
 
 
 def _likely(best: Whole, wrong: Thing, singles: list[Thing], many: int) -> str:
@@ -211,7 +230,9 @@ def _likely(best: Whole, wrong: Thing, singles: list[Thing], many: int) -> str:
 
 def _is_chord_here(scene: Scene, whole: Whole) -> bool:
     """Whether a name means the chord: "C major" where its root, third and fifth are spoken of."""
-    return whole.thing.letter in "ac" or (whole.thing.letter == "m" and re.search(r"\broot\b|\bthird\b|\bfifth\b", scene.spoken) is not None)
+    return whole.thing.letter in "ac" or (
+        whole.thing.letter == "m" and re.search(r"\broot\b|\bthird\b|\bfifth\b", scene.spoken) is not None
+    )
 
 
 def _is_of(whole: Whole, thing: Thing) -> bool:

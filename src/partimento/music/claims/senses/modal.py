@@ -21,7 +21,9 @@ _OTHERS: Final = re.compile(
     r"\b(?:except|but (?:with|has|for)|differ(?!ent (?:home|tonic|root|starting))\w*|chang\w*|instead|only|one note|apart from|lower\w*|rais\w*|flat\w*"
     r"|sharp\w*|almost|like|not|parallel|brighter|darker|more|fewer)\b"
 )
-_WHITE: Final = re.compile(r"\bwhite (?:keys?|notes?)\b.{0,30}\bfrom @n\d+|\bfrom @n\d+.{0,12}(?:on|using|along) (?:only |just )?(?:the )?white")
+_WHITE: Final = re.compile(
+    r"\bwhite (?:keys?|notes?)\b.{0,30}\bfrom @n\d+|\bfrom @n\d+.{0,12}(?:on|using|along) (?:only |just )?(?:the )?white"
+)
 _PLACES: Final = frozenset("major minor".split())
 
 
@@ -44,7 +46,7 @@ def _numbers(scene: Scene) -> list[Thing]:
     return [thing for thing in scene.of("oe") if 1 <= thing.entity.number <= 7]
 
 
-@sense
+@sense("oe", "s")
 def numbered(scene: Scene) -> Iterator[Told]:
     """A mode by its number in a scale: the parent, the number and the mode told, in any order."""
     numbers, scales = _numbers(scene), _scales(scene)
@@ -61,7 +63,9 @@ def numbered(scene: Scene) -> Iterator[Told]:
     if len(scales) != 2 or not (scene.has(_SAME) or "mode" in scene.words) or scene.has(_OTHERS):
         return
     (one, first), (other, second) = scales
-    mode, parent = (other, one) if _is_home(first[0]) or other.letter == "s" and not _is_home(second[0]) else (one, other)
+    mode, parent = (
+        (other, one) if _is_home(first[0]) or other.letter == "s" and not _is_home(second[0]) else (one, other)
+    )
     home, own = (first[0], second[0]) if parent is one else (second[0], first[0])
     true = mode_on(home, number.entity.number)
     if true is None or not _is_home(home):
@@ -78,7 +82,7 @@ def _is_home(scale: Scale) -> bool:
     return scale.kind.name in ("major", "melodic minor", "harmonic minor")
 
 
-@sense
+@sense("s")
 def alike(scene: Scene) -> Iterator[Told]:
     """Scales of the same notes."""
     scales = _scales(scene)
@@ -109,7 +113,7 @@ def _of_kind(like: Scale, same_as: Scale) -> Scale | None:
     return None
 
 
-@sense
+@sense("sm")
 def white_keys(scene: Scene) -> Iterator[Told]:
     """ "The white keys from D to D are D Dorian": a mode of nothing but naturals."""
     if not _WHITE.search(scene.text):
@@ -135,7 +139,7 @@ def white_keys(scene: Scene) -> Iterator[Told]:
         return
 
 
-@sense
+@sense("oe", "t")
 def kinds(scene: Scene) -> Iterator[Told]:
     """A mode's number in the major scale and others, told without a tonic: "Locrian is the seventh mode"."""
     numbers = _numbers(scene)
@@ -159,10 +163,12 @@ def kinds(scene: Scene) -> Iterator[Told]:
         yield not_so("mode", reason, thing, true.kind.name, numbers[0])
 
 
-_NAMES: Final = re.compile(r"\b(?:same|another name|other name|also called|known as|identical|simply|just|equals?|synonym\w*|nothing but|otherwise known)\b")
+_NAMES: Final = re.compile(
+    r"\b(?:same|another name|other name|also called|known as|identical|simply|just|equals?|synonym\w*|nothing but|otherwise known)\b"
+)
 
 
-@sense
+@sense("t")
 def same_kinds(scene: Scene) -> Iterator[Told]:
     """ "Ionian is the same as the major scale": two names of kinds."""
     named = [(thing, kind) for thing in scene.of("t") if (kind := kind_words(thing.entity.text)) is not None]
@@ -176,13 +182,15 @@ def same_kinds(scene: Scene) -> Iterator[Told]:
         yield not_so("mode", reason, other, "", one)
 
 
-_OTHERS_OF_KINDS: Final = re.compile(r"\b(?:except|but|differ\w*|with|not|like|mode of|degree|from|relative|parallel|raised|lowered|parent|notes? as)\b")
+_OTHERS_OF_KINDS: Final = re.compile(
+    r"\b(?:except|but|differ\w*|with|not|like|mode of|degree|from|relative|parallel|raised|lowered|parent|notes? as)\b"
+)
 
 
 _RUN: Final = re.compile(r"\bfrom @n(\d+) to @n(\d+)")
 
 
-@sense
+@sense("s", "n")
 def octave_run(scene: Scene) -> Iterator[Told]:
     """ "G Mixolydian is the C major scale from G to G"."""
     found = _RUN.search(scene.text)

@@ -114,9 +114,7 @@ def _same_notes(one: Entity, other: Entity) -> bool:
 
 def _neighbours(one: Entity, other: Entity) -> bool:
     first, second = _chord(one), _chord(other)
-    return (
-        first is not None and second is not None and ((first.root or 0) - (second.root or 0)) % 12 in (5, 7)
-    )
+    return first is not None and second is not None and ((first.root or 0) - (second.root or 0)) % 12 in (5, 7)
 
 
 def _one_signature(one: Entity, other: Entity) -> bool:
@@ -139,12 +137,14 @@ _RELATIONS: Final = (
 )  # fmt: skip
 
 
-@sense
+@sense("acmnk")
 def related(scene: Scene) -> Iterator[Told]:
     """Two things that a word relates; where the sentence names more of them, one pair must be so."""
     for relation in _RELATIONS:
         denied = _DENIES if relation.holds not in (_tritone, _relative) else _NEGATES
-        if not (relation.word.search(scene.spoken) or relation.word.search(scene.plain)) or (scene.has(denied) and relation.holds is not _tritone):
+        if not (relation.word.search(scene.spoken) or relation.word.search(scene.plain)) or (
+            scene.has(denied) and relation.holds is not _tritone
+        ):
             continue
         if relation.holds is _parallel and "relative" in scene.spoken:
             continue
@@ -178,7 +178,7 @@ def _related(relation: Relation, things: list[Thing], scene: Scene) -> Told | No
 
 
 _DOMINANTS: Final = re.compile(
-    r"\b(?:secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of|to|for)|tonici[sz]\w+"
+    r"\b(?:its (?:own )?dominant|secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of|to|for)|tonici[sz]\w+"
     r"|resolv\w* (?:\w+ ){0,3}to\b.*(?:fifth|5th)|(?:fall\w*|drop\w*|down) (?:by )?a (?:perfect )?(?:fifth|5th))\b"
 )
 
@@ -189,7 +189,7 @@ _LED: Final = re.compile(
 )
 
 
-@sense
+@sense("acmnk")
 def dominants(scene: Scene) -> Iterator[Told]:
     """A dominant and what it leads to."""
     if not _DOMINANTS.search(scene.spoken) or scene.has(_DENIES) or scene.of("reRDL"):
@@ -225,15 +225,22 @@ _BACK: Final = re.compile(
 )
 
 
-@sense
+@sense("kmna")
 def round_circle(scene: Scene) -> Iterator[Told]:
     """Neighbours on the circle of fifths."""
     things = _distinct([thing for thing in scene.of("kmna") if thing.row < 0 and thing.entity.key is not None])
-    if not _ROUND.search(scene.spoken) or len(things) != 2 or scene.of("grR") or re.search(
-        r"opposite|across|two|three|\b[23]\b|second|third|fourth|position|letter|minutes|o'clock", scene.text
+    if (
+        not _ROUND.search(scene.spoken)
+        or len(things) != 2
+        or scene.of("grR")
+        or re.search(
+            r"opposite|across|two|three|\b[23]\b|second|third|fourth|position|letter|minutes|o'clock", scene.text
+        )
     ):
         return
-    base = next((thing for thing in things if {"from", "of", "above", "below"} & set(scene.before(thing, 1))), things[0])
+    base = next(
+        (thing for thing in things if {"from", "of", "above", "below"} & set(scene.before(thing, 1))), things[0]
+    )
     goal = next(thing for thing in things if thing is not base)
     first, second = base.entity.key, goal.entity.key
     if first is None or second is None:
@@ -248,7 +255,7 @@ def round_circle(scene: Scene) -> Iterator[Told]:
         yield not_so("key signature", reason, goal, name(true) if goal.letter == "n" else "", base)
 
 
-@sense
+@sense("NL")
 def between_on_circle(scene: Scene) -> Iterator[Told]:
     """ "On the circle of fifths A sits between D and E"."""
     rows = [row for row in scene.of("NL") if len(row.entity.items) == 2 and "between" in scene.before(row, 1)]

@@ -34,17 +34,27 @@ def _home_things(scene: Scene, chord: Thing, head: Thing | None = None) -> list[
         before = [thing for thing in scene.of("nmkac") if thing.row < 0 and thing.at < head.at and thing is not chord]
         keys = [thing.entity.key for thing in before[-1:]]
     elif not keys:
-        keys = [thing.entity.key for thing in scene.of("nmk") if thing is not chord and "to" in scene.before(thing, 1) and _BACK_HOME.search(scene.text)]
+        keys = [
+            thing.entity.key
+            for thing in scene.of("nmk")
+            if thing is not chord and "to" in scene.before(thing, 1) and _BACK_HOME.search(scene.text)
+        ]
     named = [key for key in keys if key is not None and key.mode in ("major", "minor")]
     return named or ([scene.context] if scene.context is not None else [])
 
 
 def governed(scene: Scene, head: Thing) -> bool:
     """Whether something else is told of a head: "the neighbour of the tonic", "the secondary dominant of ii"."""
-    return bool({"of", "to", "from", "above", "below", "before", "after", "than"} & set(scene.before(head, 1)))
+    return bool({"of", "to", "for", "from", "above", "below", "before", "after", "than"} & set(scene.before(head, 1)))
 
 
-@sense
+def _applied(scene: Scene, head: Thing) -> bool:
+    """Whether a step is that of another step: "the dominant of the dominant"."""
+    after = [word for word in scene.words[head.at + 1 : head.at + 4] if word not in ("the", "a")]
+    return len(after) > 1 and after[0] in ("of", "to") and after[1][:2] in ("@f", "@r", "@e", "@o")
+
+
+@sense("re")
 def numeral(scene: Scene) -> Iterator[Told]:
     """A numeral or a number, a key, and the chord told for it."""
     for head in scene.of("re"):
@@ -63,7 +73,20 @@ def numeral(scene: Scene) -> Iterator[Told]:
 def _only_chord(scene: Scene) -> Thing | None:
     """The one chord of a sentence that states what it is, wherever it stands."""
     found = [thing for thing in scene.chords if not scene.is_key(thing)]
-    states = {"is", "as", "gets", "called", "labelled", "labeled", "functions", "acts", "serves", "be", "it's", "becomes"}
+    states = {
+        "is",
+        "as",
+        "gets",
+        "called",
+        "labelled",
+        "labeled",
+        "functions",
+        "acts",
+        "serves",
+        "be",
+        "it's",
+        "becomes",
+    }
     return found[0] if len({one.entity.text for one in found}) == 1 and states & {*scene.words} else None
 
 
@@ -108,14 +131,16 @@ def _true(head: Entity, key: Key, like: Chord | None) -> Chord | None:
         return None
 
 
-@sense
+@sense("f")
 def step_name(scene: Scene) -> Iterator[Told]:
     """The name of a step ("submediant"), a key, and the chord or the note told for it."""
     for head in scene.of("f"):
         word = head.entity.text.lower().replace("-", " ").replace("sub dominant", "subdominant")
         word = word.removesuffix(" chord").removesuffix(" triad").removesuffix(" key")
         step = 4 if word in _DOMINANT_SEVENTH else STEPS.get(word)
-        if step is None or governed(scene, head):
+        if step is None or governed(scene, head) or _applied(scene, head):
+            continue
+        if word == "tonic" and not {"of", "in"} & set(scene.after(head, 1)) and not {"is", "as"} & set(scene.before(head, 2)):
             continue
         goal = linked_before(scene, head, "acmnk") or linked_after(scene, head, "acmnk")
         if goal is None and "it" in scene.words and {"as", "is"} & set(scene.before(head, 2)):
@@ -184,7 +209,7 @@ _HAS_FUNCTION: Final = re.compile(
 )
 
 
-@sense
+@sense("f", "acmn")
 def function(scene: Scene) -> Iterator[Told]:
     """What a chord does in a key: tonic, subdominant or dominant."""
     found = _HAS_FUNCTION.search(scene.spoken)
@@ -203,7 +228,7 @@ def function(scene: Scene) -> Iterator[Told]:
         yield not_so("function", f"{told.symbol} is no {word} in {key.symbol}.", heads[0], right, chord)
 
 
-@sense
+@sense("fore", "NL")
 def respectively(scene: Scene) -> Iterator[Told]:
     """Several steps, numerals or degrees and as many answers: "the tonic and dominant of A are A and E"."""
     heads = [thing for thing in scene.of("fore") if thing.row < 0 or thing.letter == "r"]
@@ -250,3 +275,49 @@ def _answer(scene: Scene, head: Thing, whole: Thing, item: Entity) -> tuple[bool
     fits = fits_place(item, head.entity, key)
     true_chord = _true(head.entity, key, item.chord)
     return None if fits is None or true_chord is None else (fits, true_chord.symbol)
+
+
+@sense("r", "ac")
+def keyless(scene: Scene) -> Iterator[Told]:
+    """ "If G7 is the V7, then the I chord is C": two numerals of one key that is not named."""
+    heads = [thing for thing in scene.of("r") if thing.row < 0 and "/" not in thing.entity.text]
+    chords = [thing for thing in scene.of("acnm") if thing.row < 0]
+    if len(heads) != 2 or len(chords) != 2 or scene.context is not None or any(scene.is_key(one) for one in chords):
+        return
+    pairs = [(linked_before(scene, head, "acnm") or linked_after(scene, head, "acnm"), head) for head in heads]
+    if any(chord is None for chord, _ in pairs) or pairs[0][0] is pairs[1][0]:
+        return
+    homes = [key for tonic in range(-6, 7) for key in (Key(tonic), Key(tonic, "minor"))
+             if pairs[0][0] is not None and fits_place(pairs[0][0].entity, heads[0].entity, key)]  # fmt: skip
+    judged = [fits_place(pairs[1][0].entity, heads[1].entity, key) for key in homes if pairs[1][0] is not None]
+    if any(judged):
+        yield so("numeral", "Both are of one key.", *heads, *chords)
+    elif judged and None not in judged and pairs[1][0] is not None:
+        true = _true(heads[1].entity, homes[0], pairs[1][0].entity.chord)
+        mend = written_chord(true, pairs[1][0].entity) if true is not None and len(homes) == 1 else ""
+        yield not_so("numeral", "They are not of one key.", pairs[1][0], mend, *heads)
+
+
+_GROUP: Final = re.compile(r"\b(tonic|sub ?dominant|pre ?dominant|dominant)s? (?:chords?|triads?|family|group|functions?)\b")
+
+
+@sense("L", "f")
+def groups(scene: Scene) -> Iterator[Told]:
+    """Several chords of one function: "Dm and F are predominants in C"."""
+    found = _GROUP.search(scene.plain)
+    rows = [row for row in scene.of("L") if len(row.entity.items) in (2, 3)]
+    if found is None or len(rows) != 1 or len(scene.homes) != 1:
+        return
+    word = found[1].replace(" ", "")
+    qualities, steps = _FUNCTIONS[word]
+    key = scene.homes[0]
+    for item in rows[0].entity.items:
+        chord = item.chord
+        if chord is None or chord.root_fifths is None:
+            return
+        at, shift = key.step_of(chord.root_fifths)
+        if shift or at not in steps or chord.quality not in qualities:
+            if not shift:
+                yield not_so("function", f"{chord.symbol} is no {word} in {key.symbol}.", item, "", rows[0])
+            return
+    yield so("function", f"They are {word} in {key.symbol}.", rows[0])

@@ -33,32 +33,37 @@ _ALL: Final = re.compile(
 )
 _BLUES: Final = re.compile(r"\bblues\b")
 _CIRCLE: Final = re.compile(
-    r"\b(?:circle of|falling fifths|descending fifths|cycle of|cycle|up (?:in|by) (?:perfect )?(?:fourths|fifths)"
+    r"\b(?:(?:sharp|flat) keys|circle of|clockwise|counterclockwise|anticlockwise|falling fifths|descending fifths|cycle of|cycle|up (?:in|by) (?:perfect )?(?:fourths|fifths)"
     r"|down (?:in|by) (?:perfect )?(?:fifths|fourths)|(?:moves?|moving|goes|going|root motion) (?:up |down )?(?:in|by)"
     r" (?:perfect )?(?:fourths|fifths)|round the circle|chain of (?:fifths|fourths|dominants))\b"
 )
-_REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|tritone|sub|reharm\w*|disguis\w+|borrow\w*)\b")
+_REMADE: Final = re.compile(
+    r"\b(?:swap\w*|replac\w+|instead|substitut\w+|tritone|sub|reharm\w*|disguis\w+|borrow\w*)\b"
+)
+_LINES: Final = re.compile(r"\b(?:guide|line|voice|melody|bass|sevenths and thirds)\b")
 _MOVED: Final = re.compile(r"\b(?:transpos\w+|moved?|moving|becomes?|shift\w*)\b")
-_NOT: Final = re.compile(r"\b(?:borrow\w*|except|instead|non diatonic|not|outside|secondary|chromatic|modal|replac\w+|sub\w*)\b")
+_NOT: Final = re.compile(
+    r"\b(?:borrow\w*|except|instead|non diatonic|not|outside|secondary|chromatic|modal|replac\w+|sub\w*)\b"
+)
 
 
 def _rows(scene: Scene) -> list[tuple[Thing, tuple[Chord, ...]]]:
     return [(row, chords) for row in scene.of("LN") if (chords := row.entity.chords) is not None]
 
 
-@sense
+@sense("LN")
 def numbered(scene: Scene) -> Iterator[Told]:
     """A row of chords and a row of numerals of the same length, or a row of chords and the name of a progression."""
     rows = _rows(scene)
     named = [(thing, steps_of(thing.entity)) for thing in scene.of("RD") if not _is_formula(thing)]
     named += [(None, steps) for steps in _named(scene, rows)] if not named else []
-    if scene.has(_REMADE):
+    if scene.has(_REMADE) or "relative" in scene.spoken:
         return
     homes = _goals(scene) if scene.has(_MOVED) else scene.homes
     if not homes:
         return
     for row, chords in rows:
-        if row.letter == "N" and len(chords) == 2:
+        if row.letter == "N" and (len(chords) == 2 or scene.has(_LINES)):
             continue
         fits = [(head, steps) for head, steps in named if len(steps) == len(chords)]
         told = _best(scene, row, chords, fits, homes)
@@ -69,17 +74,23 @@ def numbered(scene: Scene) -> Iterator[Told]:
 def _is_formula(thing: Thing) -> bool:
     """Whether figures count the notes of a chord or a scale: "1 3 5 b7", "1 2 3 4 5"."""
     digits = [int(digit) for digit in re.findall(r"\d+", thing.entity.text)]
-    return thing.letter == "D" and len(digits) > 2 and digits == sorted(digits) and (digits[:3] in ([1, 3, 5], [1, 2, 3]))
+    return (
+        thing.letter == "D" and len(digits) > 2 and digits == sorted(digits) and (digits[:3] in ([1, 3, 5], [1, 2, 3]))
+    )
 
 
 def _goals(scene: Scene) -> list[Key]:
     """The keys that something is moved to."""
-    things = [thing for thing in scene.of("nmk") if thing.row < 0 and {"to", "into", "in"} & set(scene.before(thing, 1))]
-    keys = [thing.entity.key for thing in things if "to" in scene.before(thing, 2)] or [thing.entity.key for thing in things]
+    things = [
+        thing for thing in scene.of("nmk") if thing.row < 0 and {"to", "into", "in"} & set(scene.before(thing, 1))
+    ]
+    keys = [thing.entity.key for thing in things if "to" in scene.before(thing, 2)] or [
+        thing.entity.key for thing in things
+    ]
     return [key for key in keys if key is not None]
 
 
-@sense
+@sense("acnm")
 def named_singly(scene: Scene) -> Iterator[Told]:
     """The chords of a named progression, told one after the other: "through Am, G, F and finishes on E"."""
     named = _named(scene, [])
@@ -150,7 +161,7 @@ def _as_told(scene: Scene, key: Key, steps: list[str]) -> Key:
     return Key(key.tonic, "minor") if minor and key.mode == "major" and "major" not in scene.text else key
 
 
-@sense
+@sense("LN")
 def diatonic(scene: Scene) -> Iterator[Told]:
     """All the chords of a key in their order, or some of them."""
     if not scene.has(_ALL) or scene.has(_NOT) or scene.of("RDr"):
@@ -171,7 +182,7 @@ def diatonic(scene: Scene) -> Iterator[Told]:
             yield not_so("key", f"{chord.symbol} is not of {keys[0].symbol}.", row.entity.items[wrong[0]], mend, row)
 
 
-@sense
+@sense("LN")
 def blues(scene: Scene) -> Iterator[Told]:
     """The three chords of a blues."""
     if not _BLUES.search(scene.plain) or scene.of("RDr"):
@@ -201,7 +212,7 @@ def _blues_key(scene: Scene, row: Thing) -> Key | None:
     return None
 
 
-@sense
+@sense("LN")
 def circle(scene: Scene) -> Iterator[Told]:
     """A row that goes round the circle of fifths, either way."""
     if not scene.has(_CIRCLE):
@@ -233,5 +244,3 @@ def _on_circle(chords: tuple[Chord, ...], items: list[object], at: int, way: int
     note = note + 12 if note < -6 else note - 12 if note > 6 else note
     suffix = chords[at].shape.suffix if at < len(chords) else ""
     return name(note) + suffix
-
-

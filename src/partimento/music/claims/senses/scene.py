@@ -23,7 +23,9 @@ from partimento.music.roman import chord_of
 from partimento.music.scale import Scale
 
 _TOKEN: Final = re.compile(r"@[A-Za-z]\d+|[a-z]+(?:'[a-z]+)?|\d+(?:st|nd|rd|th)?|[():,=→?;-]")
-_BRINGS: Final = re.compile(r"\b(?:you|we)(?:'ll| will)? (?:land|arrive|end up|finish|come out)(?: up)? (?:on|at|with)\b|\b(?:takes?|brings?|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b")
+_BRINGS: Final = re.compile(
+    r"\b(?:you|we)(?:'ll| will)? (?:land|arrive|end up|finish|come out)(?: up)? (?:on|at|with)\b|\b(?:takes?|brings?|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b"
+)
 _SMALL: Final = frozenset("the a an this that these those your our my its just only".split())
 _PLACES: Final = frozenset("in of within for".split())
 _SEMI: Final = frozenset(("major", "minor", "natural minor", "harmonic minor", "melodic minor"))
@@ -70,7 +72,20 @@ class Scene(Struct, frozen=True, dict=True):
 
     def of(self, letters: str) -> list[Thing]:
         """The things of some letters, in order; the items of lists among them."""
-        return [thing for thing in self.things if thing.letter in letters]
+        found = self._by_letters.get(letters)
+        if found is None:
+            found = [thing for thing in self.things if thing.entity.letter in letters]
+            self._by_letters[letters] = found
+        return found
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[Thing]]:
+        return {}
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The letters of all the things."""
+        return frozenset(thing.entity.letter for thing in self.things)
 
     def between(self, one: Thing, other: Thing) -> tuple[str, ...]:
         low, high = sorted((one.at, other.at))
@@ -100,7 +115,9 @@ class Scene(Struct, frozen=True, dict=True):
     @cached_property
     def plain(self) -> str:
         """All the words, nothing marked."""
-        marks = {self.words[thing.at]: thing.entity.text.lower().replace("-", " ") for thing in self.things if thing.row < 0}
+        marks = {
+            self.words[thing.at]: thing.entity.text.lower().replace("-", " ") for thing in self.things if thing.row < 0
+        }
         return " ".join(marks.get(word, word) for word in self.words)
 
     @cached_property
@@ -115,9 +132,13 @@ class Scene(Struct, frozen=True, dict=True):
     @cached_property
     def keys(self) -> list[Thing]:
         """What the sentence names as its keys, those that are only framed by "in" or "of" as well."""
-        return [thing for thing in self.things if self.is_key(thing)]
+        return [thing for thing in self.things if self._is_key(thing)]
 
     def is_key(self, thing: Thing) -> bool:
+        """Whether a thing is one of the keys."""
+        return any(thing is key for key in self.keys)
+
+    def _is_key(self, thing: Thing) -> bool:
         entity = thing.entity
         if "instead" in self.before(thing, 2):
             return False
@@ -134,8 +155,16 @@ class Scene(Struct, frozen=True, dict=True):
 
     def _is_home(self, thing: Thing) -> bool:
         """Whether a name is told to be the tonic: "when the tonic is Eb", "if Eb is home"."""
+        if not {"tonic", "home", "key"} & set(self.words) and "tonic" not in self.spoken:
+            return False
         mark = re.escape(self.words[thing.at])
-        return re.search(rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home|tonic|key)\b", self.spoken) is not None
+        return (
+            re.search(
+                rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home|tonic|key)\b",
+                self.spoken,
+            )
+            is not None
+        )
 
     @cached_property
     def wholes(self) -> list[Whole]:
@@ -179,9 +208,7 @@ def _wholes(scene: Scene, thing: Thing) -> list[Whole]:
         return [] if chord is None or chord.root_fifths is None else [_of_chord(thing, chord)]
     if entity.letter in "smk":
         framed = scene.is_key(thing) and bool(set(scene.before(thing, 1)) & _PLACES)
-        found = [
-            Whole(thing, label, scale.fifths, False, is_loose(scale), framed) for scale in readings(entity)
-        ]
+        found = [Whole(thing, label, scale.fifths, False, is_loose(scale), framed) for scale in readings(entity)]
         chord = entity.chord if entity.letter == "m" else None
         return found + ([_of_chord(thing, chord)] if chord is not None else [])
     if entity.letter in "re":

@@ -14,20 +14,24 @@ from partimento.music.key import Key
 from partimento.music.pitch import name, pitch_class
 from partimento.music.roman import is_diatonic
 
-_COMMON: Final = re.compile(r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|shared|(?:hold|keep|stay\w*|sustain) .{0,20}\b(?:from|when|while|moving|between)|(?:have|contain|hold) the same)\b")
+_COMMON: Final = re.compile(
+    r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|shared|(?:hold|keep|stay\w*|sustain) .{0,20}\b(?:from|when|while|moving|between)|(?:have|contain|hold) the same)\b"
+)
 _ADDED: Final = re.compile(
     r"\b(?:adds?|adding|includes?|contains?|has|have|features?|brings? in|uses|gains|colou?rs? .{0,20}with|spic\w+ .{0,20}with)"
     r"(?: in)?(?: an?| the)?(?: extra| note)? $"
     r"|\b(?:top|added|extra|new|missing|altered|colou?r|fourth|final|last|highest|remaining) (?:note|tone|pitch),? (?:is|being|would be|=)(?: an?| the)? $"
 )
-_NOT: Final = re.compile(r"\b(?:not|no|isn't|doesn't|don't|never|without|avoid\w*|instead|rather|except|if)\b")
+_NOT: Final = re.compile(r"\b(?:not|no|isn't|doesn't|don't|never|without|avoid\w*|instead|rather|except)\b")
 _SOLFEGE: Final = {"do": 0, "re": 1, "mi": 2, "fa": 3, "sol": 4, "so": 4, "la": 5, "ti": 6, "si": 6}
-_SYLLABLE: Final = re.compile(r"\b(do|re|mi|fa|sol|la|ti)\b(?: (?:is|would be|=|lands on|falls on|:|means|will be))+ (?:the note )?@n(\d+)")
+_SYLLABLE: Final = re.compile(
+    r"\b(do|re|mi|fa|sol|la|ti)\b(?: (?:is|would be|=|lands on|falls on|:|means|will be))+ (?:the note )?@n(\d+)"
+)
 _ROW: Final = re.compile(r"\bdo,? re,? mi(?:,? fa)?(?:,? sol?)?(?:,? la)?(?:,? ti)?(?:,? do)?\b")
 _BLACK: Final = re.compile(r"\bblack (?:key|keys|note|notes)\b")
 
 
-@sense
+@sense("Nn", "acmnL")
 def common(scene: Scene) -> Iterator[Told]:
     """The notes that two chords share."""
     chords = [whole for whole in scene.wholes if whole.is_chord]
@@ -68,7 +72,12 @@ def _triad(thing: Thing) -> Whole | None:
     return Whole(thing, chord.symbol, tuple(chord.root_fifths + step for step in chord.shape.fifths), True, False)
 
 
-@sense
+_TAKES: Final = re.compile(
+    r"(?:takes its place|takes the place|replaces (?:it|the third)|is added|comes in|steps in)\b"
+)
+
+
+@sense("n", "acs")
 def added(scene: Scene) -> Iterator[Told]:
     """A note that a chord is told to have: "C7b9 brings in a Db"."""
     wholes = [whole for whole in scene.wholes if whole.thing.letter in "acs"]
@@ -76,7 +85,8 @@ def added(scene: Scene) -> Iterator[Told]:
         return
     for thing in scene.of("n"):
         ahead = " ".join((*scene.words[max(0, thing.at - 5) : thing.at], ""))
-        if thing.row >= 0 or not _ADDED.search(ahead) or thing.entity.note is None:
+        behind = " ".join(scene.words[thing.at + 1 : thing.at + 5])
+        if thing.row >= 0 or not (_ADDED.search(ahead) or _TAKES.match(behind)) or thing.entity.note is None:
             continue
         own = [whole for whole in wholes if whole.thing.at < thing.at] or wholes
         note = thing.entity.note
@@ -89,7 +99,7 @@ def added(scene: Scene) -> Iterator[Told]:
             yield not_so("chord notes", reason, thing, mend, own[0].thing)
 
 
-@sense
+@sense("acm")
 def of_kind_in_key(scene: Scene) -> Iterator[Told]:
     """ "The only diminished triad in D major is C#dim"; "Am is diatonic to G"."""
     if not re.search(r"\b(?:only|diatonic|naturally|belongs?|native|found in)\b", scene.text) or scene.has(_NOT):
@@ -114,7 +124,7 @@ def _fits(steps: tuple[int, ...], root: int, key: Key) -> bool:
     return all(root + step in key.scale for step in steps)
 
 
-@sense
+@sense("nN")
 def solfege(scene: Scene) -> Iterator[Told]:
     """Do, re, mi: of a key, in the order of its scale or one by one."""
     if len(scene.homes) != 1:
@@ -142,7 +152,7 @@ def solfege(scene: Scene) -> Iterator[Told]:
             yield not_so("scale notes", reason, thing, name(true_note), thing)
 
 
-@sense
+@sense("Nn")
 def black_keys(scene: Scene) -> Iterator[Told]:
     """The black keys of a scale or of a key."""
     if not scene.has(_BLACK) or not scene.homes:
@@ -164,17 +174,23 @@ def black_keys(scene: Scene) -> Iterator[Told]:
         return
 
 
-_ONE_OF: Final = re.compile(r"@n(\d+) (?:is|would be) (?:one|a member|part|a note|a tone|among) (?:one )?(?:of |among )?(?:the )?(?:@d\d+ |seven |five |notes |tones |pitches )*(?:of|in) (?:the )?@([smk])(\d+)")
+_ONE_OF: Final = re.compile(
+    r"@n(\d+) (?:is|would be) (?:one|a member|part|a note|a tone|among) (?:one )?(?:of |among )?(?:the )?(?:@d\d+ |seven |five |notes |tones |pitches )*(?:of|in) (?:the )?@([smk])(\d+)"
+)
 
 
-@sense
+@sense("n", "smk")
 def one_of(scene: Scene) -> Iterator[Told]:
     """ "C is one of the seven notes of G major"."""
     found = _ONE_OF.search(scene.text)
     if found is None or scene.has(_NOT):
         return
     note = next(thing for thing in scene.of("n") if scene.words[thing.at] == f"@n{found[1]}")
-    wholes = [whole for whole in scene.wholes if scene.words[whole.thing.at] == f"@{found[2]}{found[3]}" and not whole.is_chord]
+    wholes = [
+        whole
+        for whole in scene.wholes
+        if scene.words[whole.thing.at] == f"@{found[2]}{found[3]}" and not whole.is_chord
+    ]
     told = note.entity.note
     if told is None or not wholes:
         return
@@ -184,3 +200,28 @@ def one_of(scene: Scene) -> Iterator[Told]:
     else:
         near = [one for one in wholes[0].notes if (one - told) % 7 == 0]
         yield not_so("scale notes", reason, note, name(near[0]) if len(near) == 1 else "", wholes[0].thing)
+
+
+_STACKS: Final = {
+    (0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 8), (0, 4, 7, 10), (0, 4, 7, 11), (0, 3, 7, 10), (0, 3, 6, 10), (0, 3, 6, 9),
+    (0, 3, 7, 11),
+}  # fmt: skip
+
+
+@sense("N", "o", "n")
+def root_of(scene: Scene) -> Iterator[Told]:
+    """ "The root of B D F G is G"."""
+    heads = [thing for thing in scene.of("o") if thing.entity.text.lower() == "root"]
+    rows = [row for row in scene.of("N") if len(row.entity.items) in (3, 4)]
+    notes = [thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None]
+    if len(heads) != 1 or len(rows) != 1 or len(notes) != 1 or scene.wholes or scene.has(_NOT):
+        return
+    told = rows[0].entity.notes or ()
+    roots = [one for one in told if tuple(sorted(pitch_class(note - one) for note in told)) in _STACKS]
+    if len(roots) != 1:
+        return
+    reason = f"Its root is {name(roots[0])}."
+    if notes[0].entity.note == roots[0]:
+        yield so("chord notes", reason, notes[0], rows[0])
+    else:
+        yield not_so("chord notes", reason, notes[0], name(roots[0]), rows[0])

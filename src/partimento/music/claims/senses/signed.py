@@ -14,10 +14,14 @@ from partimento.music.claims.signatures import accidentals, told_signature
 from partimento.music.key import Key
 from partimento.music.pitch import name
 
-_COMPARES: Final = re.compile(r"\b(?:more|fewer|less|extra|additional|another|adds?|adding|differ\w*|gains?|loses?|further)\b")
+_COMPARES: Final = re.compile(
+    r"\b(?:more|fewer|less|extra|additional|another|adds?|adding|differ\w*|gains?|loses?|further)\b"
+)
 _SIGNED: Final = re.compile(r"\b(?:signature|sharps?|flats?|accidentals?|sharpened|flattened|black keys?|armou?r)\b|@g")
-_ORDER: Final = re.compile(r"\b(?:order|sequence|father charles|battle ends)\b")
-_NOT_SIGNED: Final = re.compile(r"\b(?:chord|triad|circle|clockwise|except|instead|borrow\w*|not|neither|raised|modulat\w*)\b")
+_ORDER: Final = re.compile(r"^(?!.*\bkeys\b).*\b(?:order|sequence|father charles|battle ends)\b")
+_NOT_SIGNED: Final = re.compile(
+    r"\b(?:chord|triad|circle|clockwise|except|instead|borrow\w*|not|neither|raised|modulat\w*)\b"
+)
 
 
 _HAS: Final = frozenset("has have s uses contains with gets takes carries shares".split())
@@ -43,14 +47,16 @@ def _named(scene: Scene) -> list[tuple[Thing, int]]:
             if scale is not None and len(scale.fifths) == 7 and sorted(scale.fifths)[-1] - min(scale.fifths) == 6:
                 found.append((thing, min(scale.fifths) + 1))
                 continue
-        bare = entity.letter == "n" and thing.row < 0 and (scene.is_key(thing) or bool(set(scene.after(thing, 1)) & _HAS))
+        bare = (
+            entity.letter == "n" and thing.row < 0 and (scene.is_key(thing) or bool(set(scene.after(thing, 1)) & _HAS))
+        )
         key = entity.key if entity.letter in "kmsa" or bare else None
         if key is not None:
             found.append((thing, key.signature))
     return found
 
 
-@sense
+@sense("g")
 def counted(scene: Scene) -> Iterator[Told]:
     """A number of sharps or flats, and the keys that may have it."""
     counts = [thing for thing in scene.of("g") if thing.row < 0]
@@ -90,7 +96,12 @@ def _lettered(scene: Scene, head: Thing) -> Iterator[Told]:
 def _counted(scene: Scene, head: Thing, sure: list[tuple[Thing, int]], named: list[tuple[Thing, int]]) -> Told | None:
     value, signed = _number(head.entity)
     good = [thing for thing, own in named if own == value or (not signed and abs(own) == value)]
-    together = len(sure) == 2 and len(scene.of("g")) == 1 and (sure[0][1] - sure[1][1]) % 12 and _together(scene, sure[0][0], sure[1][0])
+    together = (
+        len(sure) == 2
+        and len(scene.of("g")) == 1
+        and (sure[0][1] - sure[1][1]) % 12
+        and _together(scene, sure[0][0], sure[1][0])
+    )
     if good and together and sure[0][1] != sure[1][1]:
         other = next(thing for thing, own in sure if own != value)
         return not_so("key signature", f"{other.entity.text} has {_words(_value_of(sure, other))}.", other, "", good[0])
@@ -115,7 +126,9 @@ def _together(scene: Scene, one: Thing, other: Thing) -> bool:
     """Whether two keys are told to have one signature: "G major or E minor", "both", "the same as"."""
     words = set(scene.between(one, other)) if one.at != other.at else {"and"}
     listed = words <= {"or", "and", "its", "relative", "minor", "major", ",", "(", "the", "@f"} or all(
-        word in ("or", "and", ",", "its", "relative", "the", "(", "else", "of", "course", "key") or word.startswith("@f") for word in words
+        word in ("or", "and", ",", "its", "relative", "the", "(", "else", "of", "course", "key")
+        or word.startswith("@f")
+        for word in words
     )
     return listed or scene.has(_TOGETHER)
 
@@ -150,19 +163,25 @@ def _compared(scene: Scene, head: Thing, sure: list[tuple[Thing, int]]) -> Told 
     return not_so("key signature", f"They differ by {gap}.", head, right)
 
 
-@sense
+@sense("Nn", "kmsn")
 def which(scene: Scene) -> Iterator[Told]:
     """The sharps or the flats of a key by their names."""
     if not _SIGNED.search(scene.text) or scene.has(_NOT_SIGNED) or scene.has(_ORDER):
         return
-    keys = [(thing, key) for thing in scene.things if thing.letter in "kmsn" and thing.row < 0 and (key := _key(scene, thing)) is not None]
+    keys = [
+        (thing, key)
+        for thing in scene.things
+        if thing.letter in "kmsn" and thing.row < 0 and (key := _key(scene, thing)) is not None
+    ]
     for thing in scene.of("Nn"):
         notes = thing.entity.notes
         if thing.row >= 0 or notes is None or not keys:
             continue
         on = _ON.search(" ".join((*scene.words[max(0, thing.at - 3) : thing.at], "")))
         if on is not None:
-            notes = tuple(note + (7 if on[1].startswith("sharp") else -7) if -1 <= note <= 5 else note for note in notes)
+            notes = tuple(
+                note + (7 if on[1].startswith("sharp") else -7) if -1 <= note <= 5 else note for note in notes
+            )
         if not all(note < -1 or note > 5 for note in notes) or not _is_signed(scene, thing):
             continue
         if any(thing is one for one, _ in keys):
@@ -186,7 +205,9 @@ def _key(scene: Scene, thing: Thing) -> Key | None:
     return key if key is not None and key.mode in ("major", "minor") else None
 
 
-def _which(scene: Scene, thing: Thing, notes: tuple[int, ...], keys: list[tuple[Thing, Key]], bare: bool) -> Told | None:
+def _which(
+    scene: Scene, thing: Thing, notes: tuple[int, ...], keys: list[tuple[Thing, Key]], bare: bool
+) -> Told | None:
     if len(keys) == 2 and len({key.signature for _, key in keys}) == 2 and _together(scene, keys[0][0], keys[1][0]):
         odd = [one for one, key in keys if set(notes) != set(accidentals(key))]
         if len(odd) == 1:
@@ -212,10 +233,12 @@ def _which(scene: Scene, thing: Thing, notes: tuple[int, ...], keys: list[tuple[
 
 
 _ON: Final = re.compile(r"\b(sharps?|flats?|sharpen\w*|flatten\w*) (?:on |for |the |notes? )*$")
-_EMPTY: Final = re.compile(r"\b(?:empty|blank|no|nothing in the) (?:key )?signature\b|\bno accidentals\b|\ball (?:the )?white keys\b")
+_EMPTY: Final = re.compile(
+    r"\b(?:empty|blank|no|nothing in the) (?:key )?signature\b|\bno accidentals\b|\ball (?:the )?white keys\b"
+)
 
 
-@sense
+@sense("mks")
 def empty(scene: Scene) -> Iterator[Told]:
     """An empty key signature is that of C major and A minor."""
     if not scene.has(_EMPTY) or scene.of("g") or scene.has(_NOT_SIGNED):
@@ -240,10 +263,12 @@ _RULES: Final = (
     (r"last sharp\b.*\b(?:tonic|key|keynote|name)", r"semitone|half step|half tone|minor second", r"whole (?:step|tone)|\ba tone\b|major second"),
 )  # fmt: skip
 _RULE_FORMS: Final = tuple(tuple(re.compile(rf"\b(?:{part})") for part in rule) for rule in _RULES)
-_DOWNWARD: Final = re.compile(r"\b(?:counter|anti|down|below|fourth|lower|natural minor|aeolian|mixolydian|dorian|modal|flat side)\b")
+_DOWNWARD: Final = re.compile(
+    r"\b(?:counter|anti|down|below|fourth|lower|natural minor|aeolian|mixolydian|dorian|modal|flat side)\b"
+)
 
 
-@sense
+@sense("oihfgtvq")
 def rules(scene: Scene) -> Iterator[Told]:
     """Rules of keys that name none: the last flat but one names the major key, a fifth up adds a sharp."""
     if not scene.things or scene.of("nkmsaLN"):
@@ -258,7 +283,7 @@ def rules(scene: Scene) -> Iterator[Told]:
         return
 
 
-@sense
+@sense("N")
 def order(scene: Scene) -> Iterator[Told]:
     """The order of sharps or of flats."""
     sharps, flats = "sharp" in scene.text, "flat" in scene.text
@@ -295,7 +320,7 @@ _NTH: Final = re.compile(
 )
 
 
-@sense
+@sense("n")
 def nth(scene: Scene) -> Iterator[Told]:
     """ "The third sharp is G#", "the last flat of Eb major is Ab"."""
     found = _NTH.search(scene.plain)
@@ -323,19 +348,68 @@ _ORDINALS: Final = {"fir": 1, "sec": 2, "thi": 3, "fou": 4, "fif": 5, "six": 6, 
 _CLOSE: Final = re.compile(r"\b(?:closest|closely related|nearest|neighbou?r\w*|related keys)\b")
 
 
-@sense
+@sense("LN")
 def close(scene: Scene) -> Iterator[Told]:
     """The keys that lie next to a key: one sharp or flat away, with their relatives."""
     if not scene.has(_CLOSE) or scene.of("rRg"):
         return
     for row in scene.of("LN"):
-        homes = [thing for thing in scene.of("kmn") if thing.row < 0 and thing.at < row.at and thing.entity.key is not None]
+        homes = [
+            thing for thing in scene.of("kmn") if thing.row < 0 and thing.at < row.at and thing.entity.key is not None
+        ]
         if len(row.entity.items) < 3 or len(homes) != 1:
             continue
         home = homes[0].entity.key
         keys = [item.key for item in row.entity.items]
-        far = [at for at, key in enumerate(keys) if key is not None and home is not None and abs(key.signature - home.signature) > 1]
+        far = [
+            at
+            for at, key in enumerate(keys)
+            if key is not None and home is not None and abs(key.signature - home.signature) > 1
+        ]
         if not far:
             yield so("key signature", "They lie next to it.", row, homes[0])
         elif len(far) == 1:
             yield not_so("key signature", "That key lies further away.", row.entity.items[far[0]], "", homes[0])
+
+
+_NEW: Final = re.compile(r"\b(?:adds?|adding|new|extra|additional|gains?|another|one more)\b")
+_HOW_MANY_MORE: Final = re.compile(rf"\b({'|'.join(NUMBERS[1:8])}|[1-7]) (more|fewer|less) than @[kmsn]\d+")
+
+
+@sense("n", "kms")
+def new_sign(scene: Scene) -> Iterator[Told]:
+    """ "Going from G major to D major adds C#": the accidental in which two keys differ."""
+    keys = [key for thing in scene.of("kms") if thing.row < 0 and (key := thing.entity.key) is not None]
+    notes = [
+        thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None and not scene.is_key(thing)
+    ]
+    if len(keys) != 2 or len(notes) != 1 or not scene.has(_NEW) or not _SIGNED.search(scene.text):
+        return
+    differ = set(accidentals(keys[0])) ^ set(accidentals(keys[1]))
+    if len(differ) != 1:
+        return
+    (true,) = differ
+    reason = f"They differ in {name(true)}."
+    if notes[0].entity.note == true:
+        yield so("key signature", reason, notes[0])
+    else:
+        yield not_so("key signature", reason, notes[0], name(true))
+
+
+@sense("kms")
+def more_than(scene: Scene) -> Iterator[Told]:
+    """ "B major has one sharp more than E major", the sign left out: "five sharps, one more than E major"."""
+    found = _HOW_MANY_MORE.search(scene.text)
+    keys = [(thing, key) for thing in scene.of("kms") if thing.row < 0 and (key := thing.entity.key) is not None]
+    if found is None or len(keys) != 2:
+        return
+    (one, first), (other, second) = keys
+    if first.signature * second.signature < 0:
+        return
+    told = (int(found[1]) if found[1].isdigit() else NUMBERS.index(found[1])) * (1 if found[2] == "more" else -1)
+    gap = abs(first.signature) - abs(second.signature)
+    reason = f"{one.entity.text} has {_words(first.signature)}, {other.entity.text} {_words(second.signature)}."
+    if told == gap:
+        yield so("key signature", reason, one, other)
+    else:
+        yield not_so("key signature", reason, other, "", one)

@@ -15,11 +15,19 @@ from partimento.music.pitch import name, pitch_class
 
 _LOOSE: Final = ("tritone", "half", "semitone", "whole", "tone")
 _UP: Final = re.compile(r"\b(?:above|up|higher|over|ascend\w*|upwards?|plus|add|rise|rises|top)\b")
-_DOWN: Final = re.compile(r"\b(?:below|down|lower|under|descend\w*|downwards?|beneath|drop|drops|fall|falls|subtract)\b")
+_DOWN: Final = re.compile(
+    r"\b(?:below|down|lower|under|descend\w*|downwards?|beneath|drop|drops|fall|falls|subtract)\b"
+)
 _BASES: Final = frozenset("from above below over under than of on beneath".split())
-_INVERTS: Final = re.compile(r"\b(?:(?:bottom|lower|top|upper) note\b.*\boctave|inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b")
-_SAME: Final = re.compile(r"\b(?:same|equal\w*|equivalent|sounds?|identical|enharmonic\w*|also called|known as|as wide|distance)\b")
-_COMPARED: Final = re.compile(r"\b(?:bigger|larger|wider|smaller|narrower|than|more|less|fewer|difference|differs?|beyond|short)\b")
+_INVERTS: Final = re.compile(
+    r"\b(?:(?:bottom|lower|top|upper) note\b.*\boctave|inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b"
+)
+_SAME: Final = re.compile(
+    r"\b(?:same|equal\w*|equivalent|sounds?|identical|enharmonic\w*|also called|known as|as wide|distance)\b"
+)
+_COMPARED: Final = re.compile(
+    r"\b(?:bigger|larger|wider|smaller|narrower|than|more|less|fewer|difference|differs?|beyond|short)\b"
+)
 
 
 def is_loose(thing: Thing) -> bool:
@@ -52,7 +60,7 @@ def _roots(scene: Scene) -> list[int]:
     return found + [key.tonic for thing in scene.of("kmsa") if (key := thing.entity.key) is not None]
 
 
-@sense
+@sense("i")
 def between(scene: Scene) -> Iterator[Told]:
     """An interval and the two notes that lie so far apart."""
     notes = _notes(scene)
@@ -89,7 +97,9 @@ def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]
             reason = f"{name(one[1])} and {name(other[1])} lie so far apart."
             return so("interval", reason, head, one[0], other[0], faint=True)
     inner = () if _tight(scene, notes) else _roots(scene)
-    if any(fits(abs(one - other), abs(size), head) or fits(one - other, size, head) for one in inner for other in inner):
+    if any(
+        fits(abs(one - other), abs(size), head) or fits(one - other, size, head) for one in inner for other in inner
+    ):
         return None
     if len(pairs) != 1:
         return None
@@ -100,7 +110,9 @@ def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]
 
 def _tight(scene: Scene, notes: list[tuple[Thing, int]]) -> bool:
     """Whether words hold two notes together: "between B and F", "from C to A"."""
-    return len(notes) == 2 and bool({"between", "from", "to"} & {*scene.before(notes[0][0], 1), *scene.between(notes[0][0], notes[1][0])})
+    return len(notes) == 2 and bool(
+        {"between", "from", "to"} & {*scene.before(notes[0][0], 1), *scene.between(notes[0][0], notes[1][0])}
+    )
 
 
 def _apart(one: tuple[Thing, int], other: tuple[Thing, int], size: int, head: Thing, by_sound: bool) -> bool:
@@ -121,7 +133,12 @@ def _directed(
     if down and up:
         return None
     inner = scene.things
-    if one[0].row >= 0 and one[0].row == other[0].row and "-" in scene.things[one[0].row].entity.text and not (up or down):
+    if (
+        one[0].row >= 0
+        and one[0].row == other[0].row
+        and "-" in scene.things[one[0].row].entity.text
+        and not (up or down)
+    ):
         return one, other, False
     if "to" in words and not any(one[0].at < thing.at < other[0].at for thing in inner):
         return one, other, down
@@ -135,7 +152,11 @@ def _directed(
 
 def _ahead(scene: Scene, note: Thing) -> tuple[str, ...]:
     """The word before a note, what it is called left out: "above the root C", "from the note E"."""
-    words = [word for word in scene.before(note, 3) if word not in ("note", "root", "tonic", "pitch") and word[:2] not in ("@o", "@f")]
+    words = [
+        word
+        for word in scene.before(note, 3)
+        if word not in ("note", "root", "tonic", "pitch") and word[:2] not in ("@o", "@f")
+    ]
     return tuple(words[-1:])
 
 
@@ -162,7 +183,7 @@ def width(thing: Thing) -> int | None:
     return pitch_class(size) + (12 if re.search(r"ninth|9|tenth|10|eleventh|11|twelfth|12|thirteenth|13", words) else 0)
 
 
-@sense
+@sense("h")
 def semitones(scene: Scene) -> Iterator[Told]:
     """A number of semitones, and the notes or the interval that it measures."""
     if scene.has(_COMPARED):
@@ -170,8 +191,12 @@ def semitones(scene: Scene) -> Iterator[Told]:
     notes, sizes = _notes(scene), [thing for thing in scene.of("i") if width(thing) is not None]
     for head in scene.of("h"):
         count = count_of(head)
-        gaps = {abs_gap for at, one in enumerate(notes) for other in notes[at + 1 :] for abs_gap in _gaps(one[1], other[1])}
-        widths = {width(thing) for thing in sizes if thing.entity.text.lower() not in ("semitone", "half step", "whole step")}
+        gaps = {
+            abs_gap for at, one in enumerate(notes) for other in notes[at + 1 :] for abs_gap in _gaps(one[1], other[1])
+        }
+        widths = {
+            width(thing) for thing in sizes if thing.entity.text.lower() not in ("semitone", "half step", "whole step")
+        }
         if count in gaps | widths:
             yield so("interval", f"That is {count} semitones.", head)
         elif len(notes) == 2 and not widths:
@@ -204,7 +229,7 @@ _IN_SEMITONES: Final = re.compile(
 )
 
 
-@sense
+@sense("in")
 def asked(scene: Scene) -> Iterator[Told]:
     """ "How many semitones make a fourth? Five": the answer counts."""
     found = _HOW_MANY.search(scene.plain) or _IN_SEMITONES.search(scene.plain)
@@ -212,7 +237,9 @@ def asked(scene: Scene) -> Iterator[Told]:
     notes = _notes(scene)
     if found is None or not (len(sizes) == 1 or len(notes) == 2):
         return
-    told = (int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])) * (2 if found[1].startswith("whole") else 1)
+    told = (int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])) * (
+        2 if found[1].startswith("whole") else 1
+    )
     true = {sizes[0][1]} if sizes else set(_gaps(notes[0][1], notes[1][1])[:2])
     head = sizes[0][0] if sizes else notes[0][0]
     reason = f"It has {' or '.join(map(str, sorted(true)))} semitones."
@@ -222,7 +249,7 @@ def asked(scene: Scene) -> Iterator[Told]:
         yield not_so("interval", reason, head, "")
 
 
-@sense
+@sense("i")
 def related(scene: Scene) -> Iterator[Told]:
     """Intervals told by one another: inverted, of one size."""
     sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
@@ -248,11 +275,12 @@ def _inverted(one: Thing, other: Thing) -> Told:
 
 
 _NO_SUCH: Final = re.compile(
-    r"(?:major|minor) (?:fifth|fourth|octave|unison|5th|4th)|perfect (?:second|third|sixth|seventh|2nd|3rd|6th|7th)", re.IGNORECASE
+    r"(?:major|minor) (?:fifth|fourth|octave|unison|5th|4th)|perfect (?:second|third|sixth|seventh|2nd|3rd|6th|7th)",
+    re.IGNORECASE,
 )
 
 
-@sense
+@sense("i")
 def no_such(scene: Scene) -> Iterator[Told]:
     """Intervals that there are not: a "major fifth", a "perfect sixth"."""
     if re.search(r"\b(?:no|not|never|n't|isn't|aren't|cannot|call\w*)\b", scene.text):
@@ -260,3 +288,39 @@ def no_such(scene: Scene) -> Iterator[Told]:
     for head in scene.of("i"):
         if _NO_SUCH.fullmatch(head.entity.text.replace("-", " ")):
             yield not_so("interval", f"There is no {head.entity.text.lower()}.", head, "")
+
+
+_SMALLER: Final = re.compile(r"\b(perfect|major|minor) intervals?\b.*\b(smaller|narrower|shrunk|reduced|larger|bigger|wider|expanded|widened)\b.*\b(?:gives?|becomes?|is|makes?|turns into|called) (?:an? )?(perfect|major|minor|augmented|diminished)\b")
+_KINDS: Final = {
+    ("perfect", False): "diminished", ("perfect", True): "augmented", ("major", False): "minor", ("major", True): "augmented",
+    ("minor", False): "diminished", ("minor", True): "major",
+}  # fmt: skip
+_STAYS: Final = re.compile(
+    r"\b(perfect|major|minor|augmented|diminished) (?:intervals?|ones)? ?(?:\w+ ){0,3}?(?:stays?|remains?|becomes?|turns? into|inverts? to|are always) (?:an? )?(perfect|major|minor|augmented|diminished)\b"
+)
+_TURNED: Final = {"perfect": "perfect", "major": "minor", "minor": "major", "augmented": "diminished", "diminished": "augmented"}
+_NINE: Final = re.compile(rf"\binver\w+\b.*\b(?:add up to|sum to|make|total|equals?) (?:\w+ )?({'|'.join(NUMBERS[5:])}|\d+)\b")
+
+
+@sense()
+def general(scene: Scene) -> Iterator[Told]:
+    """What is so of all intervals: a major one made smaller is minor, a perfect one stays so when inverted."""
+    if not scene.things and "interval" not in scene.plain:
+        return
+    if not scene.things or scene.of("nacmsk"):
+        return
+    smaller, stays, nine = _SMALLER.search(scene.plain), _STAYS.search(scene.plain), _NINE.search(scene.plain)
+    if smaller is not None:
+        true = _KINDS[smaller[1], smaller[2] in ("larger", "bigger", "wider", "expanded", "widened")]
+        told = smaller[3]
+    elif stays is not None and re.search(r"\binver", scene.plain):
+        true, told = _TURNED[stays[1]], stays[2]
+    elif nine is not None:
+        true, told = "nine", "nine" if nine[1] in ("nine", "9") else nine[1]
+    else:
+        return
+    reason = f"It is {true}."
+    if told == true:
+        yield so("interval", reason, scene.things[0])
+    else:
+        yield not_so("interval", reason, scene.things[0], "")

@@ -14,9 +14,13 @@ from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.sizes import count_of, width
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 
-_PLUS: Final = re.compile(r"\b(?:plus|add\w*|stack\w*|sum|combin\w*|put|together|on top|followed|joined|then|and|with|above)\b")
+_PLUS: Final = re.compile(
+    r"\b(?:plus|add\w*|stack\w*|sum|combin\w*|put|together|on top|followed|joined|then|and|with|above)\b"
+)
 _MINUS: Final = re.compile(r"\b(?:minus|less|subtract\w*|taking away|take away|remove\w*|without)\b")
-_EQUALS: Final = frozenset("is are equals equal makes make gives give get leaves leave yields yield form forms be means amounts comes into".split())
+_EQUALS: Final = frozenset(
+    "is are add adds total totals equals equal makes make gives give get leaves leave yields yield form forms be means amounts comes into".split()
+)
 _COMPOUND: Final = re.compile(r"\bcompound\b")
 _BIGGER: Final = re.compile(r"\b(?:bigger|larger|wider|more|greater|longer|above|beyond|higher)\b")
 _SMALLER: Final = re.compile(r"\b(?:smaller|narrower|less|fewer|shorter|short|below|lower)\b")
@@ -47,7 +51,7 @@ def _parts(scene: Scene) -> list[_Part]:
     return found
 
 
-@sense
+@sense("io")
 def sums(scene: Scene) -> Iterator[Told]:
     """ "A fifth plus a fourth is an octave", "an octave minus a third leaves a sixth", "two major thirds make …"."""
     if scene.wholes or scene.of("qtLv") or scene.has(_COMPOUND) or "between" in scene.words:
@@ -115,7 +119,7 @@ def _mend(flat: list[_Part], signs: list[int], one: _Part) -> str:
     return _SIZES[number - 1] if plain and 1 <= number <= 13 else ""
 
 
-@sense
+@sense("io")
 def compound(scene: Scene) -> Iterator[Told]:
     """ "A compound third is a tenth", "a ninth is a second an octave up"."""
     parts = [part for part in _parts(scene) if part.number and part.number != 8]
@@ -126,7 +130,9 @@ def compound(scene: Scene) -> Iterator[Told]:
     low, high = sorted(parts, key=lambda part: part.number)
     gap = abs((high.semitones or 0) - (low.semitones or 0))
     good = high.number - low.number == 7 and (high.semitones is None or low.semitones is None or gap == 12)
-    reason = f"A {_SIZES[low.number - 1]} and an octave are a {_SIZES[low.number + 6] if low.number < 7 else 'wider one'}."
+    reason = (
+        f"A {_SIZES[low.number - 1]} and an octave are a {_SIZES[low.number + 6] if low.number < 7 else 'wider one'}."
+    )
     if good:
         yield so("interval", reason, *(part.thing for part in parts))
     elif high.number > 8 or scene.has(_COMPOUND):
@@ -136,7 +142,7 @@ def compound(scene: Scene) -> Iterator[Told]:
         yield not_so("interval", reason, wrong.thing, _SIZES[number - 1] if plain else "", parts[0].thing)
 
 
-@sense
+@sense("i")
 def compared(scene: Scene) -> Iterator[Told]:
     """ "A major third is a semitone wider than a minor third"."""
     wide, narrow = scene.has(_BIGGER), scene.has(_SMALLER)
@@ -145,7 +151,9 @@ def compared(scene: Scene) -> Iterator[Told]:
     steps = [(thing, count_of(thing)) for thing in scene.of("h")]
     sizes = []
     for thing in scene.of("i"):
-        small = {"semitone": 1, "half step": 1, "whole step": 2, "whole tone": 2}.get(thing.entity.text.lower().replace("-", " "))
+        small = {"semitone": 1, "half step": 1, "whole step": 2, "whole tone": 2}.get(
+            thing.entity.text.lower().replace("-", " ")
+        )
         if small is not None and not steps:
             steps.append((thing, small))
         elif (size := width(thing)) is not None:

@@ -17,7 +17,9 @@ _BEATS: Final = re.compile(
     r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|twelve|an?|half an?)(?: (and a half))?(?: (?:full|whole|quarter|quarter note|@y\d+))?"
     r" beats?\b"
 )
-_NOT: Final = re.compile(r"\b(?:tied?|triplet\w*|dot|swung|swing|compound|feel|felt|group\w*|per minute|bpm|off beat|on beat)\b")
+_NOT: Final = re.compile(
+    r"\b(?:tied?|triplet\w*|dot|swung|swing|compound|feel|felt|group\w*|per minute|bpm|off beat|on beat)\b"
+)
 
 
 def _counted(scene: Scene, thing: Thing) -> int:
@@ -29,17 +31,36 @@ def _counted(scene: Scene, thing: Thing) -> int:
     return _COUNTS.get(word, 1) if word != "half" else 0
 
 
-@sense
+@sense("y")
 def values(scene: Scene) -> Iterator[Told]:
     """ "A minim equals four quavers": two values, and how many."""
     things = [thing for thing in scene.of("y")]
     if len(things) != 2 or scene.has(_NOT) or scene.of("x"):
         return
-    if not {"is", "equals", "equal", "are", "in", "make", "makes", "as", "fit", "fill", "lasts", "last", "into", "worth", "contains", "add"} & {*scene.words}:
+    if not {
+        "is",
+        "equals",
+        "equal",
+        "are",
+        "in",
+        "make",
+        "makes",
+        "as",
+        "fit",
+        "fill",
+        "lasts",
+        "last",
+        "into",
+        "worth",
+        "contains",
+        "add",
+    } & {*scene.words}:
         return
     one, other = things
     first, second = _counted(scene, one), _counted(scene, other)
-    if first == second == 1 and not re.search(r"\b(?:half|twice|double|quarter) (?:as|the|of)\b|\bhalf an?\b", scene.text):
+    if first == second == 1 and not re.search(
+        r"\b(?:half|twice|double|quarter) (?:as|the|of)\b|\bhalf an?\b", scene.text
+    ):
         return
     left, right = first * length(one.entity.text), second * length(other.entity.text)
     factor = _factor(scene)
@@ -59,7 +80,7 @@ def _factor(scene: Scene) -> Fraction:
     return Fraction(1)
 
 
-@sense
+@sense("y")
 def beats(scene: Scene) -> Iterator[Told]:
     """How many beats a value lasts; a quarter note is the beat unless a meter says otherwise."""
     things, found = scene.of("y"), _BEATS.search(scene.text)
@@ -72,7 +93,11 @@ def beats(scene: Scene) -> Iterator[Told]:
     meters = {thing.entity.text for thing in scene.of("x")}
     if len(meters) > 1 or any(not meter.endswith("/4") for meter in meters):
         return
-    told = Fraction(1, 2) if found[1].startswith("half") else Fraction(int(found[1]) if found[1].isdigit() else _COUNTS[found[1]])
+    told = (
+        Fraction(1, 2)
+        if found[1].startswith("half")
+        else Fraction(int(found[1]) if found[1].isdigit() else _COUNTS[found[1]])
+    )
     told += Fraction(1, 2) if found[2] else 0
     true = length(things[0].entity.text) * 4
     reason = f"A {things[0].entity.text} lasts {float(true):g} beats."
@@ -82,7 +107,7 @@ def beats(scene: Scene) -> Iterator[Told]:
         yield not_so("rhythm", reason, things[0], "", things[0])
 
 
-@sense
+@sense("x")
 def bars(scene: Scene) -> Iterator[Told]:
     """How many beats or values fill a bar of a meter."""
     meters = scene.of("x")

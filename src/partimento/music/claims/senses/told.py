@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -25,13 +26,23 @@ class Told(Struct, frozen=True):
 
 
 Sense = Callable[[Scene], Iterator[Told]]
-SENSES: Final[list[Sense]] = []
+_SENSES: Final[list[tuple[tuple[str, ...], Sense]]] = []
 
 
-def sense(reader: Sense) -> Sense:
-    """Adds a sense to those that are asked, in the order of being told."""
-    SENSES.append(reader)
-    return reader
+def sense(*needs: str) -> Callable[[Sense], Sense]:
+    """Adds a sense to those that are asked, in the order of being told; one thing of each of these letters it needs."""
+
+    def register(reader: Sense) -> Sense:
+        _SENSES.append((needs, reader))
+        return reader
+
+    return register
+
+
+@lru_cache(maxsize=1024)
+def senses_for(letters: frozenset[str]) -> tuple[Sense, ...]:
+    """The senses that have something to go by where only things of these letters stand."""
+    return tuple(reader for needs, reader in _SENSES if all(letters.intersection(need) for need in needs))
 
 
 def so(kind: ClaimKind, reason: str, *things: Thing, faint: bool = False) -> Told:

@@ -34,7 +34,7 @@ def _figured(thing: Thing) -> bool:
     return text in _FIGURES or text in _SPOKEN_FIGURES
 
 
-@sense
+@sense("vac")
 def inverted(scene: Scene) -> Iterator[Told]:
     """An inversion told in several ways."""
     heads = scene.of("v")
@@ -80,14 +80,18 @@ def _slash_bass(scene: Scene) -> Iterator[Told]:
 def _slash_base(scene: Scene) -> Iterator[Told]:
     """ "G/D is a second-inversion G chord": the chord before the slash."""
     slashes = [thing for thing, _ in _slashes(scene)]
-    bases = [thing for thing in scene.of("acm") if thing.row < 0 and "/" not in thing.entity.text and not scene.is_key(thing)]
+    bases = [
+        thing for thing in scene.of("acm") if thing.row < 0 and "/" not in thing.entity.text and not scene.is_key(thing)
+    ]
     if len(slashes) != 1 or len(bases) != 1 or not {"is", "means", "=", "be", "gives"} & {*scene.words}:
         return
     slash, base = slashes[0].entity.chord, bases[0].entity.chord
     if slash is None or base is None or slash.root == base.root:
         return
     mend = name(slash.root_fifths or 0) + bases[0].entity.text[len(name(base.root_fifths or 0)) :]
-    yield not_so("inversion", f"{slash.symbol} is an inversion of {name(slash.root_fifths or 0)}.", bases[0], mend, slashes[0])
+    yield not_so(
+        "inversion", f"{slash.symbol} is an inversion of {name(slash.root_fifths or 0)}.", bases[0], mend, slashes[0]
+    )
 
 
 def _slashes(scene: Scene) -> list[tuple[Thing, int]]:
@@ -129,23 +133,37 @@ def _chords_here(scene: Scene, bass: Thing) -> list[Whole]:
         return found
     for thing in scene.of("n"):
         chord = thing.entity.chord
-        if thing.row < 0 and thing is not bass and chord is not None and {"in", "into"} & {*scene.after(thing, 1)} | {"puts", "put", "of"} & {*scene.before(thing, 1)}:
+        if (
+            thing.row < 0
+            and thing is not bass
+            and chord is not None
+            and {"in", "into"} & {*scene.after(thing, 1)} | {"puts", "put", "of"} & {*scene.before(thing, 1)}
+        ):
             found.append(Whole(thing, chord.symbol, chord_notes(chord), True, False))
     return found
 
 
 def _strange_bass(scene: Scene, head: Thing) -> Iterator[Told]:
     """A bass that the chord does not even hold: "the first inversion of C starts on F"."""
-    singles = [thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None and not scene.is_key(thing)]
+    singles = [
+        thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None and not scene.is_key(thing)
+    ]
     if not scene.has(_BASS) or len(singles) != 1:
         return
     wholes = _chords_here(scene, singles[0])
-    if len(wholes) != 1 or "/" in wholes[0].label or wholes[0].thing is singles[0] or wholes[0].holds(singles[0].entity.note or 0):
+    if (
+        len(wholes) != 1
+        or "/" in wholes[0].label
+        or wholes[0].thing is singles[0]
+        or wholes[0].holds(singles[0].entity.note or 0)
+    ):
         return
     at = place(head.entity)
     if at < len(wholes[0].notes):
         right = name(wholes[0].notes[at])
-        yield not_so("inversion", f"{wholes[0].label} stands on {right} there.", singles[0], right, head, wholes[0].thing)
+        yield not_so(
+            "inversion", f"{wholes[0].label} stands on {right} there.", singles[0], right, head, wholes[0].thing
+        )
 
 
 def _orders(scene: Scene) -> list[tuple[Thing, int]]:

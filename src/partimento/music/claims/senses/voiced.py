@@ -19,7 +19,9 @@ _THIRD_SEVENTH: Final = re.compile(r"\b(?:third|3rd|3)\b.{0,16}\b(?:and|&|,) (?:
 _QUARTAL: Final = re.compile(r"\b(?:quartal|fourths|4ths)\b")
 _DROP: Final = re.compile(r"\bdrop (?:2|two)\b")
 _OCTAVE: Final = re.compile(r"\boctave\b")
-_ROOTLESS: Final = re.compile(r"\b(?:rootless|without (?:the|its|a) root|leav\w+ (?:out )?the root|no root|omit\w* the root|drop\w* the root)\b")
+_ROOTLESS: Final = re.compile(
+    r"\b(?:rootless|without (?:the|its|a) root|leav\w+ (?:out )?the root|no root|omit\w* the root|drop\w* the root)\b"
+)
 
 
 def _chords(scene: Scene) -> list[tuple[Thing, Chord]]:
@@ -27,10 +29,12 @@ def _chords(scene: Scene) -> list[tuple[Thing, Chord]]:
     return [(thing, chord) for thing, chord in found if chord.root_fifths is not None]
 
 
-@sense
+@sense("N", "ac")
 def guide_tones(scene: Scene) -> Iterator[Told]:
     """The third and the seventh of a chord, told together."""
-    if not scene.spoken or not (_GUIDES.search(scene.spoken) or _SHELL.search(scene.spoken) or _THIRD_SEVENTH.search(scene.spoken)):
+    if not scene.spoken or not (
+        _GUIDES.search(scene.spoken) or _SHELL.search(scene.spoken) or _THIRD_SEVENTH.search(scene.spoken)
+    ):
         return
     chords = [(thing, chord) for thing, chord in _chords(scene) if guides(chord)]
     shell = _SHELL.search(scene.spoken) is not None
@@ -60,7 +64,7 @@ def _mended(row: Thing, told: tuple[int, ...], chord: Chord, thing: Thing, shell
     return not_so("voicing", reason, row.entity.items[wrong[0]], mend, row, thing)
 
 
-@sense
+@sense("N", "ac")
 def rootless(scene: Scene) -> Iterator[Told]:
     """A rootless form of a chord: third and seventh, with fifth or colours."""
     formula = [thing for thing in scene.of("D") if "1" not in re.findall(r"\d+", thing.entity.text)]
@@ -74,7 +78,9 @@ def rootless(scene: Scene) -> Iterator[Told]:
         thing, chord = chords[0]
         root = chord.root_fifths or 0
         colours = {*chord_notes(chord), root + 2, root + 1, root + 3} - {root}
-        colours |= {root - 5, root + 9, root + 6, root - 4} if chord.quality == "7" and "9" not in chord.degrees else set()
+        colours |= (
+            {root - 5, root + 9, root + 6, root - 4} if chord.quality == "7" and "9" not in chord.degrees else set()
+        )
         colours -= {root + 3} if chord.quality == "min7" and "-4" in thing.entity.text else set()
         wrong = [at for at, note in enumerate(told) if not any(spelled_alike(note, one) for one in colours)]
         lacking = [note for note in guides(chord) if not any(spelled_alike(one, note) for one in told)]
@@ -87,7 +93,7 @@ def rootless(scene: Scene) -> Iterator[Told]:
             yield not_so("voicing", reason, row.entity.items[at], name(near[0]) if len(near) == 1 else "", row, thing)
 
 
-@sense
+@sense("NL")
 def quartal(scene: Scene) -> Iterator[Told]:
     """A stack of perfect fourths."""
     if not scene.has(_QUARTAL):
@@ -103,7 +109,9 @@ def quartal(scene: Scene) -> Iterator[Told]:
         if so_what or all(step == 5 for step in steps) or (steps.count(6) == 1 and steps.count(5) == len(steps) - 1):
             yield so("voicing", reason, row)
             continue
-        wrong = [at for at, (note, one) in enumerate(zip(told, true, strict=True)) if pitch_class(note) != pitch_class(one)]
+        wrong = [
+            at for at, (note, one) in enumerate(zip(told, true, strict=True)) if pitch_class(note) != pitch_class(one)
+        ]
         if len(wrong) == 1:
             yield not_so("voicing", reason, row.entity.items[wrong[0]], name(true[wrong[0]]), row)
 
@@ -113,7 +121,7 @@ def _near(scene: Scene, row: Thing) -> bool:
     return bool({"quartal", "fourths", "4ths"} & {*around}) or any(thing.letter == "i" for thing in scene.things)
 
 
-@sense
+@sense("N")
 def drop_two(scene: Scene) -> Iterator[Told]:
     """The second voice from the top, an octave lower."""
     rows = [row for row in scene.of("N") if len(row.entity.items) == 4]
