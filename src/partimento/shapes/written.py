@@ -18,6 +18,7 @@ from partimento.music.lessons.draft import ExampleDraft
 from partimento.music.roman import is_diatonic
 from partimento.music.scale import Scale
 from partimento.shapes.given import quotes, ungiven_addresses
+from partimento.shapes.obeyed import obeyed_flaws
 
 LONGEST: Final = 1500
 """Letters in one string."""
@@ -40,7 +41,8 @@ def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def text_flaws(draft: Struct, instructions: str, given: Sequence[str]) -> Iterator[str]:
-    """One sentence for each string that is empty, too long, links to what nobody gave or repeats the instructions."""
+    """One sentence for each string that is empty, too long, links to what nobody gave, repeats the instructions, or obeys
+    what is only to be written about."""
     for path, text in texts(draft):
         if not text.strip():
             if path.rpartition(".")[2] not in _MAY_BE_EMPTY:
@@ -49,6 +51,7 @@ def text_flaws(draft: Struct, instructions: str, given: Sequence[str]) -> Iterat
             yield f"{path} has {len(text)} letters; at most {LONGEST}"
         else:
             yield from (f"{path}: {flaw}" for flaw in ungiven_addresses(_DEGREES.sub("", text), given))
+            yield from (f"{path}: {flaw}" for flaw in obeyed_flaws(text, given))
             if quotes(text, instructions):
                 yield f"{path} repeats the instructions"
 

@@ -11,12 +11,11 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput
 from partimento.core.task import Prompt, task
-from partimento.music.formats import midi_reading
 from partimento.music.grading.criterion import Criterion
 from partimento.music.grading.grade import Grade, grade
 from partimento.music.grading.performed import perform
-from partimento.music.take import PlayedNote, Take, take_of
 from partimento.shapes.grade import asked_in
+from partimento.shapes.take import TEMPO, take_from
 
 
 class GradingInputs(Struct, frozen=True, kw_only=True):
@@ -54,34 +53,12 @@ def _read(inputs: GradingInputs) -> GradingInputs:
     if inputs.criterion:
         return msgspec.structs.replace(
             inputs,
-            take=_take(inputs.take, 120.0 if inputs.tempo is None else inputs.tempo),
+            take=take_from(inputs.take, TEMPO if inputs.tempo is None else inputs.tempo),
             criterion=Criterion.parse(inputs.criterion).text,
         )
     asked = asked_in(inputs.task, inputs.index)
-    take = _take(inputs.take, asked.tempo if inputs.tempo is None else inputs.tempo)
+    take = take_from(inputs.take, asked.tempo if inputs.tempo is None else inputs.tempo)
     return msgspec.structs.replace(inputs, take=take, task=asked, index=None, tempo=None)
-
-
-def _take(given: Any, tempo: float) -> Take:
-    """The take from whatever it came as. Raises BadInput."""
-    if isinstance(given, Take):
-        return given
-    if isinstance(given, bytes | bytearray):
-        return midi_reading.read(bytes(given))
-    if not 10 <= tempo <= 1000:
-        raise BadInput(f"a tempo of {tempo:g} is not played", why="it goes from 10 to 1000", mend="tempo=120")
-    try:
-        if isinstance(given, str):
-            return midi_reading.read(msgspec.convert(given, bytes, strict=False))
-        if isinstance(given, dict):
-            given = given.get("notes", given)
-        return take_of(msgspec.convert(given, tuple[PlayedNote, ...]), tempo)
-    except msgspec.ValidationError as error:
-        raise BadInput(
-            "cannot read the take",
-            why=str(error),
-            mend='give MIDI, or a list of {"start": 0.5, "duration": 0.4, "midi": 60, "velocity": 80}',
-        ) from error
 
 
 @lru_cache(maxsize=8)

@@ -49,6 +49,8 @@ def _plain(clause: str, entities: tuple[Entity, ...], words: set[str]) -> str | 
     for letter, number in _MARK.findall(clause):
         seen.setdefault(letter + entities[int(number)].text, f"@{letter}{number}")
     marks = list(seen.values())
+    if sum(letter in "fre" for letter, _ in _MARK.findall(clause)) > sum(mark[1] in "fre" for mark in marks):
+        return None  # "the dominant of the dominant"
     if not 2 <= len(marks) <= 4:
         return None
     by: dict[str, list[str]] = {}

@@ -143,10 +143,10 @@ def _rootless() -> dict[str, str]:
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr])|(?<=minims)|(?<=crotchets)|(?<=quavers)|(?<=breve)|(?<=breves))(?! [sc]teps?)(?:[ -]notes?)?",
         "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
             rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth"
-                rf"|9th)\b)|(?i:\b(?:relative|parallel)[ "
+                rf"|9th|minor|major)\b)|(?i:\b(?:relative|parallel)[ "
             rf"-](?:major|minor|key)|\b(?:supertonic|subdominant|submediant|mediant|tonic|subtonic"
             rf"|leading[ -]tone|secondary[ "
-            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:seventh"
+            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:minor|major)\b)(?! (?:seventh"
                 rf"|7th)(?! (?:of|in)))",
         "q": rf"\b(?:maj ?[79]|m7b5|m(?:in)?[79]|dom7|dim7|add9|sus[24]|mmaj7) (?:chord|triad)s?\b|\b[Dd]ominant (?:7|seven)\b(?= (?:is|=|has|chord))|(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ "
             rf"-]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)"

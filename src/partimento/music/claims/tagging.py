@@ -73,6 +73,9 @@ def _single(text: str) -> Iterator[Entity]:
             continue
         if letter == "k" and name == "A key":
             continue
+        if letter == "s" and opens and name.lower() in ("a whole tone", "a whole-tone"):
+            at = found.start() + 2
+            continue
         if letter == "n" and name == "A" and opens and _ARTICLE_NEXT.match(text, at):
             continue
         if (
@@ -168,7 +171,7 @@ def _run(text: str, found: list[Entity], at: int) -> int:
         if chordish:
             fits = item.letter in CLASSES["chord"] and not (item.letter == "m" and first.letter == "n")
             tight = bool(_TIGHT.fullmatch(between)) and not (
-                held and end == at + 1 and between.strip() in ("", ",") and _held_apart(text, first, item)
+                held and end == at + 1 and between.strip() in ("", ",", ", a", ", an", ", the") and _held_apart(text, first, item)
             )
             loose = bool(_LOOSE.fullmatch(between)) and not (first.letter == item.letter == "n")
             if (

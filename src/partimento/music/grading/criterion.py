@@ -176,23 +176,26 @@ class _Reading:
             return tuple(_symbol(step, key, any(one.islower() for one in every)) for step in every)
         spoken = "|".join(sorted(map(re.escape, _SPOKEN), key=len, reverse=True))
         chords: list[tuple[int, str]] = []
-        kept = self.rest
-        for found in re.finditer(rf"\b({_NOTE})[ -]((?i:{spoken}))\b", kept):
+        for found in re.finditer(rf"\b({_NOTE})[ -]((?i:{spoken}))\b", self.rest):
             root = re.sub(r"[ -]flat", "b", re.sub(r"[ -]sharp", "#", found[1]))
             chords.append((found.start(), Chord.parse(root + _SPOKEN[found[2].lower()]).symbol))
-            self.rest = self.rest.replace(found[0], " , ", 1)
-        for found in re.finditer(r"[A-G][^\s|]*", self.rest):
+            self._blank(found.start(), found[0])
+        for found in re.finditer(r"(?<!\S)[A-G][^\s|]*", self.rest):
             word = found[0].rstrip(",;:")
-            if word == "A" or (found.start() and not self.rest[found.start() - 1].isspace()):
+            if word == "A":
                 continue
             try:
-                chords.append((kept.find(word), Chord.parse(word).symbol))
+                chords.append((found.start(), Chord.parse(word).symbol))
             except ChordSyntaxError:
                 continue
-            self.rest = self.rest.replace(word, " , ", 1)
+            self._blank(found.start(), word)
         if not chords and self.take(r"(?<!\S)A(?![\w#])", RegexFlag(0)):  # else it is the article
             chords.append((0, "A"))
         return tuple(symbol for _, symbol in sorted(chords))
+
+    def _blank(self, start: int, word: str) -> None:
+        """What has been read becomes blanks, so that all else keeps its place."""
+        self.rest = self.rest[:start] + " " * len(word) + self.rest[start + len(word) :]
 
     def _check_nothing_left(self) -> None:
         words = [word for word in re.split(r"[^\w#'-]+", self.rest.lower()) if word.strip("-'")]

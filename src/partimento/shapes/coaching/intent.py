@@ -18,6 +18,7 @@ from partimento.music.key import Key
 from partimento.music.lessons.topic import topic_of
 from partimento.music.teaching.concept import Concept
 from partimento.music.teaching.concepts import concept, concepts_in
+from partimento.shapes.unveiled import unveiled
 from partimento.shapes.wording import wording
 
 Intent = Literal[
@@ -95,7 +96,8 @@ def is_fixed(text: str) -> bool:
 
 def turns_the_role(text: str) -> bool:
     """Whether words try to make the coach something else, or to learn its instructions."""
-    return any(pattern.search(text) for pattern in _patterns()["turn"])
+    plain = unveiled(text)
+    return any(pattern.search(plain) for pattern in _patterns()["turn"])
 
 
 def is_of_music(text: str) -> bool:
@@ -104,6 +106,7 @@ def is_of_music(text: str) -> bool:
 
 
 def _intent(message: str) -> Intent:
+    message = unveiled(message)
     for intent in get_args(Intent):
         if any(pattern.search(message) for pattern in _patterns().get(intent, ())):
             found: Intent = intent

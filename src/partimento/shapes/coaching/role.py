@@ -6,7 +6,6 @@ that is left in other words than these, or in another language, is not noticed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -15,6 +14,7 @@ from partimento.decoding.language import language_of, wrong_language
 from partimento.shapes.coaching.asked import CoachingInputs
 from partimento.shapes.coaching.intent import declined, is_of_music, turns_the_role
 from partimento.shapes.given import quotes, ungiven_addresses
+from partimento.shapes.obeyed import orders_in, patterns
 from partimento.shapes.wording import FENCE, wording
 
 LONGEST_REPLY: Final = 2_400
@@ -77,15 +77,10 @@ def _orders(inputs: CoachingInputs) -> frozenset[str]:
     """What words that try to turn the role order to be said; words in capitals count as that by themselves."""
     found: set[str] = set()
     for text in _given(inputs):
-        ordered = {order.strip(" .!") for pattern in _patterns("order") for order in pattern.findall(text)}
+        ordered = orders_in(text)
         found |= ordered if turns_the_role(text) else {order for order in ordered if order.isupper()}
     return frozenset(found)
 
 
 def _finds(kind: str, text: str) -> bool:
-    return any(pattern.search(text) for pattern in _patterns(kind))
-
-
-@cache
-def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(one, re.IGNORECASE | re.MULTILINE) for one in wording("coaching").tables["role"][kind])
+    return any(pattern.search(text) for pattern in patterns(kind))

@@ -294,7 +294,7 @@ _BEGINS: Final = re.compile(
 @sense("i")
 def first_step(scene: Scene) -> Iterator[Told]:
     """ "Phrygian begins with a half step"."""
-    found = _BEGINS.search(scene.spoken)
+    found = _BEGINS.search(scene.plain)
     kinds = [kind for _, kind in scale_kinds(scene)]
     kinds += [
         scale.kind.name

@@ -189,10 +189,13 @@ _LED: Final = re.compile(
 )
 
 
+_TWICE: Final = re.compile(r"\bdominant of the (?:dominant|sub|super|sub ?mediant|mediant)")
+
+
 @sense("acmnk")
 def dominants(scene: Scene) -> Iterator[Told]:
     """A dominant and what it leads to."""
-    if not _DOMINANTS.search(scene.spoken) or scene.has(_DENIES) or scene.of("reRDL"):
+    if not _DOMINANTS.search(scene.spoken) or scene.has(_DENIES) or scene.of("reRDL") or _TWICE.search(scene.spoken):
         return
     things = _distinct(scene.of("acmnk"))
     led_to = [thing for thing in things if _LED.search(" ".join(scene.before(thing, 5)))]

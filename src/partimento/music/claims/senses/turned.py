@@ -64,6 +64,7 @@ def _slash_bass(scene: Scene) -> Iterator[Told]:
     """ "F/A has A in the bass": the note after the slash."""
     slashes = [thing for thing, _ in _slashes(scene)]
     notes = [thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None]
+    notes = [thing for thing in notes if "to" not in scene.before(thing, 1)]
     if len(slashes) != 1 or len(notes) != 1 or not scene.has(_BASS) or scene.of("oL") or "over" in scene.words:
         return
     chord = slashes[0].entity.chord
