@@ -19,6 +19,7 @@ from partimento.music.composition.genre import Genre
 from partimento.music.composition.plan import level_of, plan
 from partimento.music.genres import find, names
 from partimento.music.key import Key
+from partimento.music.lessons.broad import broad
 from partimento.music.lessons.setting import Setting, setting_of
 from partimento.music.lessons.topic import Topic, cleaned, topic_of
 from partimento.music.teaching.concept import Concept, KeyMode
@@ -92,11 +93,19 @@ def understood(
     words: str, genre: str | None, level: int | None, key: str | None, minutes: int, style: str | None
 ) -> Wanted:
     """The topic that words mean, and the setting that follows. Raises UnknownName, BadInput."""
-    topic = topic_of(words) if words else Topic("", None)
+    topic = topic_in(words, genre, level)
     said = _said(words, topic.concept, genre)
     asked = key or said.key
     setting = setting_for(topic.concept, genre or said.genre, level or said.level, asked, minutes, style or said.style)
     return Wanted(topic, setting, asked)
+
+
+def topic_in(words: str, genre: str | None, level: int | None) -> Topic:
+    """What words mean: the concept they name, or where to begin in the field they name."""
+    topic = topic_of(words) if words else Topic("", None)
+    if topic.concept is None and (first := broad(words, genre, level)) is not None:
+        return Topic(words, first, guessed=True)
+    return topic
 
 
 class _Said(Struct, frozen=True):

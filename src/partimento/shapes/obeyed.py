@@ -32,7 +32,9 @@ def obeyed_flaws(text: str, given: Sequence[str]) -> Iterator[str]:
 def orders_in(text: str) -> frozenset[str]:
     """What words order to be said."""
     plain = unveiled(text)
-    return frozenset(told for pattern in patterns("order") for order in pattern.findall(plain) if (told := _bare(order)))
+    return frozenset(
+        told for pattern in patterns("order") for order in pattern.findall(plain) if (told := _bare(order))
+    )
 
 
 def _bare(order: str) -> str:

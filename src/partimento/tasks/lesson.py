@@ -30,7 +30,7 @@ from partimento.music.teaching.concepts import concepts as every_concept
 from partimento.music.teaching.facts import facts
 from partimento.music.teaching.keys import key_words
 from partimento.shapes.curriculum import Segment
-from partimento.shapes.learning import described, remarks_on, setting_for, settled, understood
+from partimento.shapes.learning import described, remarks_on, setting_for, settled, topic_in, understood
 from partimento.shapes.lesson import LessonPlan
 from partimento.shapes.wording import wording
 from partimento.shapes.written import count_flaws, text_flaws
@@ -110,7 +110,7 @@ def _planned(
     style: str | None,
 ) -> _Plan:
     ids = frozenset(one.id for one in every_concept())
-    meant = topic_of(topic).concept if topic else None
+    meant = topic_in(topic, genre, level).concept
     chosen = in_order(tuple(word for word in named if word in ids)) or ((meant,) if meant else ())
     unknown = tuple(word for word in named if word not in ids) + ((topic,) if topic and meant is None else ())
     if review:

@@ -97,6 +97,11 @@ def topic_of(words: str) -> Topic:
     return Topic(words, None, near=tuple(one.title for _, one in near))
 
 
+def is_light(word: str) -> bool:
+    """Whether a word (in lower case) neither names a concept nor speaks against one."""
+    return word in _LIGHT
+
+
 def also_named(topic: Topic) -> tuple[Concept, ...]:
     """The other concepts that a topic names, in the order said."""
     return tuple(one for one in concepts_in(topic.words) if one != topic.concept)

@@ -14,23 +14,9 @@ from partimento.music.questions.item import Ask, Family, Item
 from partimento.music.questions.meaning import meaning
 from partimento.music.questions.proof import choice_flaw, fitting, short_flaw, truth_of
 from partimento.music.questions.question import Question, QuestionKind
+from partimento.music.teaching.wording import COUNTS
 
 OPTIONS: Final = 4
-_COUNTS: Final = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
 _SIGN: Final = 0.12
 """Levels that one accidental makes a question harder by."""
 _HARDER: Final[dict[QuestionKind, float]] = {"choice": 0.0, "short_answer": 0.7, "true_false": -0.5}
@@ -107,7 +93,7 @@ def filled(statement: str, text: str) -> str:
     if before.endswith(" a ") and text[:1] in "aeiou":
         before = before[:-1] + "n "
     if text.isdecimal():
-        text = _COUNTS[int(text)] if int(text) < len(_COUNTS) else text
+        text = COUNTS[int(text)] if int(text) < len(COUNTS) else text
         after = re.sub(r"^((?: \w+)*? \w+?)s\b", r"\1", after, count=1) if text == "one" else after
     return f"{before}{text}{after}"
 

@@ -57,12 +57,13 @@ from partimento.music.claims.senses import (
     voiced as voiced,
 )
 from partimento.music.claims.senses.scene import Scene, laid_out
-from partimento.music.claims.senses.told import Told, senses_for
+from partimento.music.claims.senses.told import Told, not_so, senses_for
 from partimento.music.claims.skeleton import Skeleton
 from partimento.music.key import Key
 
 
 _NO: Final = frozenset("not isn't aren't doesn't don't never cannot can't wasn't won't nor neither no lacks lack".split())
+_DENIES: Final = frozenset("not isn't aren't doesn't no".split())
 _BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "instead", "(", "that's", "they're"))
 _ONLY: Final = frozenset("only just necessarily always surprisingly merely simply so too".split())
 
@@ -73,17 +74,24 @@ def understood(bones: Skeleton, context: Key | None) -> list[Told]:
     found: list[Told] = []
     for sense in senses_for(scene.letters):
         try:
-            found += [told for told in sense(scene) if told.judged.holds or not _is_denied(scene, told)]
+            found += [one for told in sense(scene) if (one := _as_denied(scene, told)) is not None]
         except PartimentoError:
             continue
     return found
 
 
-def _is_denied(scene: Scene, told: Told) -> bool:
-    """Whether "not" stands in a claim, and no "but" after it takes the claim up again."""
+def _as_denied(scene: Scene, told: Told) -> Told | None:
+    """A claim as a "not" leaves it: what is not so is rightly denied, what is so is wrongly."""
     places = [thing.at for thing in scene.things if thing.entity in told.things]
     low, high = min(places, default=0), max(places, default=0)
     for at in range(max(0, low - 3), high):
-        if scene.words[at] in _NO and not set(scene.words[at + 1 : at + 2]) & _ONLY:
-            return not set(scene.words[at + 1 : high]) & _BUT
-    return False
+        if scene.words[at] not in _NO or set(scene.words[at + 1 : at + 2]) & _ONLY:
+            continue
+        if set(scene.words[at + 1 : high]) & _BUT:
+            return told
+        wrongly = told.judged.holds and not told.faint and low < at >= high - 4 and scene.words[at] in _DENIES
+        if not wrongly:
+            return told if told.judged.holds else None
+        last = next(thing for thing in scene.things if thing.at == high and thing.entity in told.things)
+        return not_so(told.kind, f"It is so: {told.judged.reason}", last, "")
+    return told

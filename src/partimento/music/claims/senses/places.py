@@ -301,7 +301,7 @@ def keyless(scene: Scene) -> Iterator[Told]:
 _GROUP: Final = re.compile(r"\b(tonic|sub ?dominant|pre ?dominant|dominant)s? (?:chords?|triads?|family|group|functions?)\b")
 
 
-@sense("L", "f")
+@sense("L")
 def groups(scene: Scene) -> Iterator[Told]:
     """Several chords of one function: "Dm and F are predominants in C"."""
     found = _GROUP.search(scene.plain)
