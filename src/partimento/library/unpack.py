@@ -36,7 +36,7 @@ from partimento.library.manifest import (
 from partimento.library.plan import Known
 from partimento.library.signing import is_signed
 from partimento.pipeline.claims import proven
-from partimento.pipeline.record import _content_id as content_id
+from partimento.pipeline.record import content_id
 
 _MEND: Final = "ask for the pack again, and compare its size"
 _packed = msgspec.json.Decoder(Packed)

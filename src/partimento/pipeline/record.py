@@ -170,7 +170,7 @@ async def record(entry: Entry, model: Model, value: Any, place: Place, parts: tu
     task = entry.request.task
     bill = _bill(entry, model, encoded, parts)
     item = MemoryItem(
-        id=_content_id(task.name, task.version, encoded, model.id), task=task.name, task_version=task.version,
+        id=content_id(task.name, task.version, encoded, model.id), task=task.name, task_version=task.version,
         value=encoded, prompt=_prompt(entry).user, options=_json.encode(entry.request.options), model=model.id,
         engine=model.engine, tier=model.tier, provider=model.provider, input_tokens=bill.usage.input_tokens,
         output_tokens=bill.usage.output_tokens, cost_pico=bill.cost.pico, latency_ms=entry.latency_ms,
@@ -229,7 +229,8 @@ def _saved(entry: Entry, model: Model, usage: Usage) -> Money:
     return reference.cost(usage, entry.day)
 
 
-def _content_id(task: str, version: int, value: bytes, maker: str) -> str:
+def content_id(task: str, version: int, value: bytes, maker: str) -> str:
+    """The id of a memory item: the hex SHA-256 of what it is and who made it."""
     digest = hashlib.sha256(f"{task}\x00{version}\x00{maker}\x00".encode())
     digest.update(value)
     return digest.hexdigest()

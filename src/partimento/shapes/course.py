@@ -17,6 +17,7 @@ from partimento.core.errors import BadInput
 from partimento.music.composition.plan import level_of
 from partimento.music.genres import find
 from partimento.music.key import Key
+from partimento.music.lessons.broad import genre_named
 from partimento.music.lessons.selection import room_for, selected
 from partimento.music.lessons.setting import Setting
 from partimento.music.lessons.topic import cleaned
@@ -64,7 +65,7 @@ def read(inputs: CurriculumInputs) -> CurriculumInputs:
             raise BadInput(
                 f"cannot plan {name.replace('_', ' ')}: {getattr(inputs, name)}",
                 why=f"it is 1 to {most}",
-                mend="ask for 8 weeks",
+                mend="ask for 8" if name == "weeks" else "ask for 2",
             )
     if not 5 <= inputs.minutes_per_day <= 240:
         raise BadInput(f"cannot plan {inputs.minutes_per_day} minutes a day", why="it is 5 to 240", mend="ask for 30")
@@ -118,8 +119,8 @@ def way_of(inputs: CurriculumInputs) -> Way:
 
 
 def genre_of(inputs: CurriculumInputs) -> str:
-    """The genre asked for, or the one that exercises have too where none is."""
-    return inputs.genre or _GENRE
+    """The genre asked for, or the one that the goals name, or the one that exercises have too where none is."""
+    return inputs.genre or next(filter(None, map(genre_named, inputs.goals)), _GENRE)
 
 
 @lru_cache(maxsize=8192)

@@ -17,17 +17,13 @@ from partimento.music.key import Key
 from partimento.music.lessons.draft import TipsDraft, Untaught
 from partimento.music.lessons.drills import drills
 from partimento.music.lessons.matter import counts_of, matter
-from partimento.music.lessons.tips import Problem, Tip, plain, problems_in, write
+from partimento.music.lessons.tips import ANYTHING, Problem, Tip, plain, problems_in, write
 from partimento.music.lessons.topic import cleaned
-from partimento.music.teaching.concept import Concept
 from partimento.music.teaching.keys import key_words
 from partimento.shapes.learning import described, remarks_on, settled, wanted
 from partimento.shapes.practice_tips import PracticeTip, PracticeTips
 from partimento.shapes.wording import wording
 from partimento.shapes.written import count_flaws, text_flaws
-
-_ANYTHING = Concept(id="", title="What you practise", subject="technique", level=1)
-"""What is practised where only a problem is named: what the genre's players loop."""
 
 
 class PracticeTipsInputs(Struct, frozen=True, kw_only=True):
@@ -81,7 +77,7 @@ def _by_rules(inputs: PracticeTipsInputs, seed: int) -> TipsDraft | Untaught:
         said = inputs.problem if inputs.problem and not inputs.topic else found.topic.words
         return Untaught(topic=said, near=found.topic.near)
     rng = Random(seed)
-    shown = matter(found.concept or _ANYTHING, found.setting, counts_of(found.setting, rng))
+    shown = matter(found.concept or ANYTHING, found.setting, counts_of(found.setting, rng))
     return write(shown, problems, wording("practice_tips").table("tip", Tip), rng)
 
 
@@ -97,7 +93,7 @@ def _finish(inputs: PracticeTipsInputs, draft: TipsDraft, method: str) -> Practi
     found = wanted(inputs)
     concept, setting = found.concept, found.setting
     timed = plain(draft, setting.minutes)
-    shown = matter(concept or _ANYTHING, setting)
+    shown = matter(concept or ANYTHING, setting)
     return PracticeTips(
         topic=concept.title if concept else inputs.topic,
         problem=inputs.problem,

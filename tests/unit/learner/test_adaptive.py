@@ -163,6 +163,12 @@ def test_who_is_early_goes_on_at_once() -> None:
     assert "2 weeks early" in found.changes[0].reason
 
 
+def test_a_week_early_is_early() -> None:
+    found = replanned(plan(), standing(2, begun_at=NOON - 1.5 * WEEK, progress=done(plan(), 1)))
+    assert weeks(found) == [(1, 2), (2, 3), (4, 5)]
+    assert "a week early" in found.changes[0].reason
+
+
 def test_who_is_in_time_goes_on_as_planned() -> None:
     for begun, modules in ((0.5, 0), (1.5, 0), (2.5, 1), (4.5, 2)):
         stood = standing(2, begun_at=NOON - begun * WEEK, progress=done(plan(), modules))

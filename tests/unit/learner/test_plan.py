@@ -84,6 +84,18 @@ def test_what_is_new_gets_a_new_identity_and_a_strangers_is_not_believed() -> No
     assert lesson.exercises[0].id == before.modules[0].lessons[0].exercises[0].id
 
 
+def test_a_copied_lesson_is_another_one() -> None:
+    before = kept()
+    document = plain(before)
+    lessons = document["modules"][0]["lessons"]
+    copied = {name: value for name, value in lessons[0].items() if name != "id"}
+    copied["exercises"] = [{k: v for k, v in one.items() if k != "id"} for one in copied["exercises"]]
+    lessons.insert(0, copied)
+    after = identified(read_curriculum(document), before, ids("new"))
+    parts = list(every_part(after))
+    assert len(parts) == len(set(parts)) == len(list(every_part(before))) + 3
+
+
 def test_a_sound_curriculum_passes() -> None:
     check_curriculum(to_store(curriculum()), KNOWLEDGE)
 

@@ -424,11 +424,22 @@ def test_wrong_claims_in_one_answer_are_put_right_there_alone() -> None:
     assert "Cmaj7 is C E G B" in outcomes[1].receipt.notes[0]
 
 
-def test_personal_data_of_each_is_put_back_in_his_own_answer() -> None:
+@pytest.mark.parametrize("privacy", ["full", "store-only"])
+def test_personal_data_of_each_is_put_back_in_his_own_answer(privacy: Any) -> None:
+    house = House(explained, models=(SMALL,))
+    names = ("anna@example.com", "bert@example.com of all")
+    outcomes = house.make_together(*(CARD(word=name).with_(privacy=privacy) for name in names))
+    assert len(house.engine.calls) == 1
+    assert meanings(outcomes) == [f"{name} is {name}" for name in names]
+    assert "@example" not in repr(house.rows) + repr(house.store.items)
+    assert ("@example" in house.engine.calls[0].user) is (privacy == "store-only")
+
+
+def test_two_who_ask_the_same_of_other_people_share_one_answer() -> None:
     house = House(explained, models=(SMALL,))
     outcomes = house.make_together(CARD(word="anna@example.com"), CARD(word="bert@example.com"))
+    assert asked(house) == [["[EMAIL_1]"]]
     assert meanings(outcomes) == [f"{name}@example.com is {name}@example.com" for name in ("anna", "bert")]
-    assert "@example" not in repr(house.engine.calls) + repr(house.rows) + repr(house.store.items)
 
 
 def test_different_tasks_are_not_mixed() -> None:

@@ -140,7 +140,7 @@ _ROOTED_ON: Final = re.compile(
 def rooted_first(text: str) -> str:
     """A kind told before its root ("minor triad built on F") with the root first ("F minor triad")."""
     found = _ROOTED_ON.fullmatch(text)
-    return text if found is None else f"{found['root']} {found['kind']}"
+    return text if found is None or "key" in found["kind"].lower() else f"{found['root']} {found['kind']}"
 
 
 @lru_cache(maxsize=4096)

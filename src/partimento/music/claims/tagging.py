@@ -171,7 +171,10 @@ def _run(text: str, found: list[Entity], at: int) -> int:
         if chordish:
             fits = item.letter in CLASSES["chord"] and not (item.letter == "m" and first.letter == "n")
             tight = bool(_TIGHT.fullmatch(between)) and not (
-                held and end == at + 1 and between.strip() in ("", ",", ", a", ", an", ", the") and _held_apart(text, first, item)
+                held
+                and end == at + 1
+                and between.strip() in ("", ",", ", a", ", an", ", the")
+                and _held_apart(text, first, item)
             )
             loose = bool(_LOOSE.fullmatch(between)) and not (first.letter == item.letter == "n")
             if (

@@ -46,6 +46,13 @@ def broad(words: str, genre: str | None, level: int | None) -> Concept | None:
     return _first(fields[0] if fields else None, genre, level or _USUAL)
 
 
+def genre_named(words: str) -> str:
+    """The genre that words name, the one named first; "" for none."""
+    said = words.casefold()
+    found = {match.start(): name for name, pattern in _genres().items() if (match := pattern.search(said))}
+    return found[min(found)] if found else ""
+
+
 def _first(field: Subject | None, genre: str | None, level: int) -> Concept | None:
     """The concept of the field that is nearest to the level; of a genre alone, one that is at home there."""
     fit = [one for one in concepts() if field in (None, one.subject) and (not one.genres or genre in one.genres)]

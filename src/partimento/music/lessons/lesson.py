@@ -80,7 +80,7 @@ def _segments(
             news = (_new(one, setting, words.phrases, rng) for one in concepts)
             chosen += [(part, step) for step in news if step is not None]
         elif part == "own":
-            own = main.practice[: 1 if setting.minutes < _LONG else 3]
+            own = main.practice[: 1 if setting.minutes < _LONG or setting.level < main.level else 3]
             chosen += [(part, step_of(line, main.title, number)) for number, line in enumerate(own, 1)]
         elif found := [one for one in able if one.part == part]:
             chosen.append((part, rng.choice(found).said(fields, rng)))

@@ -46,6 +46,9 @@ _FORMS: Final = {
 }
 """Concepts that are a whole chorus, a chord a bar."""
 _STEP: Final = re.compile(r"[iIvV]+")
+_SMALL_HANDS: Final = 3
+"""Up to this level, no hand is asked for more than an octave where the concept does not ask it."""
+_OCTAVE: Final = 12
 
 
 class Hands(Struct, frozen=True):
@@ -143,6 +146,9 @@ def kind_in(concept: Concept | None, chords: tuple[str, ...], setting: Setting) 
         return kind_named(concept.voicing)
     kind = kind_at(style_of(setting), setting.level)
     bare = any(Chord.parse(symbol).seventh is None for symbol in chords)
+    if setting.level <= _SMALL_HANDS and kind == "shell" and not bare:
+        wide = any(grip.left and grip.left[-1] - grip.left[0] > _OCTAVE for grip in lead(list(chords), kind))
+        return "block" if wide else kind
     return "block" if bare and kind in ("shell", "comping", "rootless", "neosoul", "spread", "quartal") else kind
 
 

@@ -15,7 +15,10 @@ from partimento.music.lessons.draft import TipDraft, TipsDraft
 from partimento.music.lessons.matter import Matter
 from partimento.music.lessons.templates import shares
 from partimento.music.lessons.told import told
+from partimento.music.teaching.concept import Concept
 
+ANYTHING: Final = Concept(id="", title="What you practise", subject="technique", level=1)
+"""What is practised where only a problem is named: what the genre's players loop."""
 _EACH: Final = 4
 """Minutes that a tip takes at least, where there are enough."""
 

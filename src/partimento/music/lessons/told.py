@@ -126,9 +126,15 @@ def spelling(symbol: str) -> str:
 
 def move_in(matter: Matter) -> str:
     """What one voice does from a chord to the next, by step: "Bb in Cm9 falls to A in F13: the seventh becomes the
-    third"; "" where none moves so."""
+    third"; "" where none moves so. A seventh that falls into the third is told before all else."""
     chords = distinct(matter.chords)
-    for (before, after), (old, new) in zip(pairwise(chords), pairwise(lead(list(chords), matter.kind)), strict=True):
+    pairs = list(zip(pairwise(chords), pairwise(lead(list(chords), matter.kind)), strict=True))
+    for (before, after), (old, new) in pairs:
+        falls = ((low, high) for low in old.notes for high in new.notes if low - high in (1, 2))
+        for low, high in falls:
+            if _place(before, low) == "the seventh" and _place(after, high) == "the third":
+                return _moved(before, after, low, high)
+    for (before, after), (old, new) in pairs:
         if len(old.notes) != len(new.notes):
             continue
         voices = zip(reversed(old.notes), reversed(new.notes), strict=True)
@@ -139,9 +145,14 @@ def move_in(matter: Matter) -> str:
 
 def _moved(before: str, after: str, low: int, high: int) -> str:
     (left,), (right,) = note_names(before, (low,)), note_names(after, (high,))
-    was, becomes = (_DEGREES.get(degrees(symbol, (note,))[0], "") for symbol, note in ((before, low), (after, high)))
+    was, becomes = _place(before, low), _place(after, high)
     tail = f": {was} becomes {becomes}" if was and becomes and was != becomes else ""
     return f"{left[:-1]} in {before} {'rises' if low < high else 'falls'} to {right[:-1]} in {after}{tail}"
+
+
+def _place(symbol: str, note: int) -> str:
+    """What a key is in a chord: "the third"; "" for what has no plain name."""
+    return _DEGREES.get(degrees(symbol, (note,))[0], "")
 
 
 def distinct(chords: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ MOST_LETTERS: Final = 300
 _NEAR: Final = 0.8
 """How like a name words must be to be taken for it; where a part of them names something else, `_NEARER`."""
 _NEARER: Final = 0.88
-_RELATED: Final = 0.45
+_RELATED: Final = 0.6
 _WORD: Final = re.compile(r"[a-z0-9#♭♯&/+-]*[a-z0-9][a-z0-9#♭♯&/+-]*")
 _LIGHT: Final = frozenset(
     "a about all an and any are as at basic basics be beginner beginners best better by can chord chords class do does "

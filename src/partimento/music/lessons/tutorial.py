@@ -123,9 +123,9 @@ def steps(shown: Matter, fields: Told, templates: Sequence[Step], rng: Random) -
     setting, concept = shown.setting, shown.concept
     able = fitting(templates, fields, subject=concept.subject, level=setting.level, genre=setting.genre)
     chosen: list[tuple[str, StepDraft, int]] = []
-    for part in _parts(concept, setting.minutes):
+    for part in _parts(concept, setting):
         if part == "learn":
-            chosen += [(part, step, _WEIGHTS[part]) for step in own_steps(concept, rng)]
+            chosen += [(part, step, _WEIGHTS[part]) for step in own_steps(concept, setting.level, rng)]
         elif found := [one for one in able if one.part == part]:
             one = rng.choice(found)
             chosen.append((part, one.said(fields, rng), _WEIGHTS[part]))
@@ -133,10 +133,15 @@ def steps(shown: Matter, fields: Told, templates: Sequence[Step], rng: Random) -
     return retimed([step for _, step, _ in chosen], setting.minutes, weights)
 
 
-def own_steps(concept: Concept, rng: Random) -> list[StepDraft]:
-    """The concept's own ways of practising from the first on: each leans on the one before."""
-    count = rng.randint(min(2, _OWN_STEPS), _OWN_STEPS)
+def own_steps(concept: Concept, level: int, rng: Random) -> list[StepDraft]:
+    """The concept's own ways of practising from the first on: each leans on the one before, and is harder."""
+    count = min(rng.randint(min(2, _OWN_STEPS), _OWN_STEPS), _steps_for(concept, level))
     return [step_of(line, concept.title, number) for number, line in enumerate(concept.practice[:count], 1)]
+
+
+def _steps_for(concept: Concept, level: int) -> int:
+    """How many of its own steps suit a level: where that lies below the concept's, the first ones alone."""
+    return max(1, _OWN_STEPS - max(0, concept.level - level))
 
 
 def step_of(practice: str, title: str, number: int) -> StepDraft:
@@ -147,10 +152,10 @@ def step_of(practice: str, title: str, number: int) -> StepDraft:
     return StepDraft(title=f"{title}, {number}", instruction=instruction, success_criteria=success, minutes=0)
 
 
-def _parts(concept: Concept, minutes: int) -> tuple[str, ...]:
+def _parts(concept: Concept, setting: Setting) -> tuple[str, ...]:
     """The parts that there is time for: about five minutes each."""
-    own = min(_OWN_STEPS, len(concept.practice))
-    room = max(3, min(minutes // 4, len(_PARTS) - 1 + own)) - own
+    own = min(_steps_for(concept, setting.level), len(concept.practice))
+    room = max(3, min(setting.minutes // 4, len(_PARTS) - 1 + own)) - own
     dropped = _DROPPED[: max(0, len(_PARTS) - 1 - room)]
     return tuple(part for part in _PARTS if part not in dropped)
 

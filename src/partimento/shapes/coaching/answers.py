@@ -23,9 +23,10 @@ from partimento.music.teaching.concepts import concept, concepts_in
 from partimento.music.teaching.facts import facts
 from partimento.music.teaching.keys import home_key, key_words, keys_for
 from partimento.shapes.coaching.asked import CoachingInputs
+from partimento.shapes.coaching.help import help_with
 from partimento.shapes.coaching.intent import DECLINED, Said, declined, said
 from partimento.shapes.coaching.plan import Step, genre_of, key_for, steps_for, tempo_for, weakest
-from partimento.shapes.coaching.proven import HANDS, MOST, REASONS, chord_facts, grips, sayable, telling
+from partimento.shapes.coaching.proven import HANDS, MOST, REASONS, chord_facts, claimed, grips, sayable, telling
 from partimento.shapes.learner_context import LearnerContext
 from partimento.shapes.wording import wording
 
@@ -89,12 +90,18 @@ class _Answer:
         return [self.say("bye", who=self.who), *self.due()]
 
     def stuck(self) -> list[str]:
+        if self.read.concept is None and (helped := self.helped()):
+            return [self.say("stuck", who=self.who), *helped]
         title = self.read.concept.title if self.read.concept else self.context.working_on or self.hardest()
         ways = [self.say("smaller", what=what) for what in (*([name_of(title)] if title else []), "the passage")]
         told = [self.say("stuck", who=self.who), next(filter(sayable, ways), ways[-1])]
         if self.read.concept is not None:
             told += [*self.before(self.read.concept), *self.mistake(self.read.concept)]
         return [*told, self.say("too_fast")]
+
+    def helped(self) -> list[str]:
+        """What helps with a trouble that the message names ("my left hand is too slow")."""
+        return [one for one in help_with(self.message, self.level, self.genre, self.rng) if sayable(one)]
 
     def progress(self) -> list[str]:
         told = []
@@ -114,8 +121,8 @@ class _Answer:
     def next(self) -> list[str]:
         minutes = self.read.minutes
         told = [self.say("next", time=f" for {minutes} minutes" if minutes else "")]
-        for step in self.steps(minutes):
-            told += self.told(step)
+        for place, step in enumerate(self.steps(minutes)):
+            told += self.told(step, first=place == 0)
         if self.context.goals:
             told.append(self.say("goal", goal=self.context.goals[0].rstrip(".")))
         if not self.context.recent_performance and not self.context.recent_results:
@@ -123,9 +130,15 @@ class _Answer:
         return told
 
     def chords(self) -> list[str]:
+        if judged := self.judged():
+            return [*judged, *self.due()]
         told = [fact for fact in chord_facts(self.read) if sayable(fact)]
         grasped = self.say("grips", what=grips(self.read.chords))
         return [*told, *([grasped] if sayable(grasped) else []), self.say("lead"), *self.due()]
+
+    def judged(self) -> list[str]:
+        """What the message itself claims or asks whether it is so, as the theory engine finds it."""
+        return [self.say("so" if one.holds else "not_so", what=one.reason) for one in claimed(self.message)]
 
     def compare(self) -> list[str]:
         notes = [f"The notes of {one} are {listed(Chord.parse(one).notes)}." for one in dict.fromkeys(self.read.chords)]
@@ -136,12 +149,15 @@ class _Answer:
         return [*notes[:4], self.say("compare"), *self.due()]
 
     def lost(self) -> list[str]:
+        if helped := self.helped():
+            return [*helped, *self.due()]
         return [self.say("lost"), self.say("ask_so"), *self.due()]
 
     def matter(self) -> list[str]:
         """How, why and what: a matter of theory or practice, or a chord."""
         about = self.read.concept
-        chords = [fact for fact in chord_facts(self.read) if sayable(fact)]
+        judged = self.judged()
+        chords = [fact for fact in (*judged, *chord_facts(self.read)) if fact in judged or sayable(fact)]
         if about is None:
             return [*chords, *self.due()] if chords else self.lost()
         intent, key = self.read.intent, self.key_of(about)
@@ -150,6 +166,7 @@ class _Answer:
         if intent == "how":
             opening = [self.say("how", title=name_of(about.title), key=f" in {key_words(key)}")]
             return [
+                *judged,
                 *opening,
                 *telling(proven, HANDS, 2),
                 *self.before(about),
@@ -213,10 +230,12 @@ class _Answer:
         told = self.say("now", what=name_of(step.title))
         return [told, _capital(self.instruction(step.concept, step.title))]
 
-    def told(self, step: Step) -> list[str]:
+    def told(self, step: Step, *, first: bool) -> list[str]:
         minutes = f" for {step.minutes} minutes" if step.minutes else ""
         share = "" if step.share is None else str(round(100 * step.share))
-        sentence = self.say(step.kind, what=name_of(step.title), minutes=minutes, share=share)
+        opening = f"first_{step.kind}"
+        name = opening if first and opening in self.phrases else step.kind
+        sentence = self.say(name, what=name_of(step.title), minutes=minutes, share=share)
         if step.kind in ("review", "keep"):
             return [sentence]
         return [sentence, _capital(self.instruction(step.concept, step.title))]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import Struct
+
 from partimento.music.analysis import analyze
 from partimento.music.chord import Chord
 from partimento.music.key import Key
@@ -24,12 +26,18 @@ HANDS: Final = re.compile(r"voicing|shell|rootless|From the bottom")
 """How facts speak that answer how something is played."""
 REASONS: Final = re.compile(r"common tone|falls to|same notes|dominant of|share")
 """How facts speak that answer why something works."""
+_WHETHER: Final = re.compile(
+    r"(?i)^\W*(?:(?:hi|hello|hey|so|and)\W+)?(is|are)\s+"
+    r"((?:the\s+)?\S+(?:\s+(?:chord|note|notes|seventh|third|fifth|root))?(?:\s+(?:of|in)\s+\S+(?:\s+(?:major|minor))?)?)\s+"
+    r"([^?]{1,200})\?"
+)
+_MOST_CLAIMED: Final = 2
 
 
 def proven_facts(inputs: CoachingInputs, most: int = MOST) -> tuple[str, ...]:
     """What the theory engine says of the matter of a message, for a model to rely on."""
     read = said(inputs.message)
-    found = [*chord_facts(read)]
+    found = [*(one.reason for one in claimed(inputs.message)), *chord_facts(read)]
     if read.concept is not None:
         key = key_for(read.concept, read.key, inputs.context)
         found += facts(read.concept, key, level=inputs.context.level, genre=genre_of(inputs.context))
@@ -41,6 +49,23 @@ def sayable(sentence: str) -> bool:
     from partimento.music.claims import check_claims  # a fifth of a second, which other tasks need not pay
 
     return all(finding.verdict == "confirmed" for finding in check_claims(sentence))
+
+
+class Claimed(Struct, frozen=True):
+    """What a message claims, or asks whether it is so: whether it holds, and how it is, as a sentence."""
+
+    holds: bool
+    reason: str
+
+
+def claimed(message: str) -> tuple[Claimed, ...]:
+    """The musical claims of a message, its question turned into one: "Is Cmaj7 C E G Bb?"."""
+    from partimento.music.claims import check_claims  # see above
+
+    asked = _WHETHER.search(message)
+    text = message if asked is None else f"{asked[2]} {asked[1]} {asked[3].rstrip()}."
+    judged = [one for one in check_claims(text) if one.verdict != "unrecognised" and sayable(one.reason)]
+    return tuple(Claimed(one.verdict == "confirmed", one.reason) for one in judged[:_MOST_CLAIMED])
 
 
 def chord_facts(read: Said) -> Iterator[str]:

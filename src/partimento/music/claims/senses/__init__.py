@@ -62,7 +62,9 @@ from partimento.music.claims.skeleton import Skeleton
 from partimento.music.key import Key
 
 
-_NO: Final = frozenset("not isn't aren't doesn't don't never cannot can't wasn't won't nor neither no lacks lack".split())
+_NO: Final = frozenset(
+    "not isn't aren't doesn't don't never cannot can't wasn't won't nor neither no lacks lack".split()
+)
 _DENIES: Final = frozenset("not isn't aren't doesn't no".split())
 _BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "instead", "(", "that's", "they're"))
 _ONLY: Final = frozenset("only just necessarily always surprisingly merely simply so too".split())

@@ -134,3 +134,23 @@ def _half(scene: Scene, head: Thing) -> Iterator[Told]:
         yield so("cadence", "A half cadence ends on the dominant.", head)
     elif chords:
         yield not_so("cadence", "A half cadence ends on the dominant.", chords[-1][0], "", head)
+
+
+_CALLED: Final = re.compile(
+    r"\bcadences?\b.*\b(?:is|are|called|named|known as|be) (?:an? |the )?(authentic|perfect|plagal|deceptive|interrupted|half|imperfect)\b(?! cadence)"
+)
+
+
+@sense("RrL")
+def called(scene: Scene) -> Iterator[Told]:
+    """ "The cadence V-vi is called deceptive": the name after the chords."""
+    found = _CALLED.search(scene.spoken)
+    rows = scene.of("R")
+    if found is None or scene.of("z") or len(rows) != 1 or scene.has(_DENIES):
+        return
+    told = CADENCE_WORDS.get(found[1], found[1])
+    judged = [one for pair in _pairs(scene) if (one := _judged(scene, pair, told)) is not None]
+    if any(holds for holds, _ in judged):
+        yield so("cadence", f"A {told} cadence goes so.", rows[0])
+    elif judged:
+        yield not_so("cadence", "These chords make another cadence.", rows[0], "")

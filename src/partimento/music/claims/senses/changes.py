@@ -1,11 +1,9 @@
-"""One thing made into another: notes exchanged between two chords or scales, a member raised or lowered, all moved."""
+"""One thing made into another: notes exchanged between two chords or scales, a member or a note raised or lowered."""
 
 from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final
-
 from partimento.music.chord import Chord, chord_on
 from partimento.music.claims.book import in_style
 from partimento.music.claims.chord_tones import chord_notes, members, mended_list, spelled_alike
@@ -15,19 +13,21 @@ from partimento.music.claims.senses.scene import Scene, Thing, Whole
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name, pitch_class
 
+
 _CHANGED: Final = re.compile(
     r"\b(?:chang\w+|becom\w+|turns?|lower\w*|rais\w+|drop\w*|flatt?\w*|sharp\w*|swap\w*|replac\w+|mov\w+|alter\w*"
     r"|instead|from .{1,12} to|differ\w*|switch\w*|resolv\w+|fall\w*|step\w*|slid\w+|lead\w*|goes|descend\w*|ris(?:e|es|ing))\b"
 )
+
+
 _RAISED: Final = re.compile(
     r"\b(?:rais\w+|sharpen\w*|sharp|sharps|augment\w*|lift\w*|bump\w*) (?:up )?(?:the |its |that |only )?$"
 )
+
+
 _LOWERED: Final = re.compile(
     r"\b(?:lower\w*|flatten\w*|flat|flats|flatting|flattening|drop\w*|reduc\w*) (?:down )?(?:the |its |that |only )?$"
 )
-_MOVED: Final = re.compile(r"\b(?:transpos\w+|mov\w+|shift\w*|up|down)\b")
-_VOICE: Final = re.compile(r"\b(?:bass|melody|voices?|line|roots?|top note|soprano|tenor|alto)\b")
-_DOWN: Final = re.compile(r"\bdown|lower|below\b")
 
 
 def _wholes(scene: Scene) -> list[Whole]:
@@ -67,9 +67,13 @@ _INTO: Final = re.compile(
     r"(?:(?:down|up|becomes?|turns|changes|goes|is replaced|moves|drops?|falls?|resolves?|steps?|slides?|leads?|sinks?|rises?|descends?"
     r"|which|that|by|a|an|half|whole|step|semitone|tone|@[iho]\d+|,) )*(?:to|becomes?|into|by)(?: an?| the)?"
 )
+
+
 _SWAP: Final = re.compile(
     r"[;,:]?(?: and)? ?(?:swap|change|replace|trade|raise|lower|turn|move|drop|flatten|sharpen) (?:it|that|this)(?: note)? (?:for|to|with|by|into|down to|up to)(?: an?| the)?"
 )
+
+
 _FOR: Final = re.compile(r"(?:,? ?instead of|in place of|rather than|replac\w+|for)(?: an?| the)?(?: usual| plain)?")
 
 
@@ -125,6 +129,16 @@ def altered(scene: Scene) -> Iterator[Told]:
     if true is None:
         return
     goals = [(thing, chord) for thing, chord in chords if thing is not base_thing and thing.letter in "acm"]
+    notes = [thing for thing in scene.of("n") if thing.row < 0 and "to" in scene.before(thing, 1) and thing.at > head.at]
+    if len(notes) == 1 and notes[0].entity.note is not None:
+        right = next((new for old, new in zip(chord_notes(base), true, strict=True) if old != new), 0)
+        told_note = notes[0].entity.note
+        reason = f"That member becomes {name(right)}."
+        if told_note == right:
+            yield so("chord notes", reason, notes[0], head)
+        else:
+            yield not_so("chord notes", reason, notes[0], name(right), head, robust=True)
+        return
     for row in scene.of("N"):
         told = row.entity.notes or ()
         if 3 <= len(told) <= len(true):
@@ -186,102 +200,18 @@ def made(scene: Scene) -> Iterator[Told]:
         yield not_so("scale notes", reason, wrong, name(true[0]), heads[0], robust=True)
 
 
-@sense("i")
-def moved(scene: Scene) -> Iterator[Told]:
-    """A chord, a key or a row of them moved by an interval."""
-    if not scene.has(_MOVED) or scene.of("rRD") or _VOICE.search(scene.text):
-        return
-    sizes = [(thing, size) for thing in scene.of("i") if (size := interval_of(thing.entity.text)) is not None]
-    if len(sizes) != 1 or sizes[0][0].entity.text.lower() == "octave":
-        return
-    step = -sizes[0][1] if scene.has(_DOWN) and "up" not in scene.words else sizes[0][1]
-    rows = [row for row in scene.of("LN") if row.entity.chords is not None]
-    if len(rows) == 2:
-        yield from _moved_row(rows[0], rows[1], step)
-        return
-    single = [
-        (thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None
-    ]
-    single += [(thing, chord) for thing in scene.of("n") if thing.row < 0 and (chord := thing.entity.chord) is not None]
-    single.sort(key=lambda one: one[0].start)
-    if len(single) == 2 and not rows and any(thing.letter in "acm" for thing, _ in single):
-        (one, first), (other, second) = single
-        true = first.transposed(step)
-        alike = second.root == true.root and (
-            other.letter == "n" or one.letter == "n" or second.quality == true.quality
-        )
-        reason = f"{first.symbol} so far away is {true.symbol}."
-        if alike:
-            yield so("transposition", reason, one, other)
-        elif second.quality == true.quality or "n" in one.letter + other.letter:
-            yield not_so("transposition", reason, other, written_chord(true, other.entity), one, robust=True)
-
-
-def _moved_row(one: Thing, other: Thing, step: int) -> Iterator[Told]:
-    first, second = one.entity.chords or (), other.entity.chords or ()
-    if len(first) != len(second) or len(first) < 2:
-        return
-    true = [chord.transposed(step) for chord in first]
-    wrong = [
-        at
-        for at, (told, right) in enumerate(zip(second, true, strict=True))
-        if told.root != right.root or told.quality != right.quality
-    ]
-    reason = f"Moved, they are {' '.join(chord.symbol for chord in true)}."
-    if not wrong:
-        yield so("transposition", reason, one, other)
-    elif len(wrong) == 1:
-        yield not_so("transposition", reason, other.entity.items[wrong[0]], true[wrong[0]].symbol, one)
-    else:
-        yield not_so("transposition", reason, other, in_style(other.entity, [chord.symbol for chord in true]), one)
-
-
-_UPPER: Final = re.compile(
-    r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)|\bleft with|\bhidden|\binside\b"
+_BENT: Final = re.compile(
+    r"\b(sharpen\w*|rais\w+|sharping|flatten\w*|lower\w*|flatting|flat|sharp) (?:the |its |every |that |all )?(?:note )?@n(\d+)"
 )
-
-
-@sense("acm")
-def upper(scene: Scene) -> Iterator[Told]:
-    """The upper notes of a chord as a chord of their own: "the top three notes of Fmaj7 are A minor"."""
-    chords = [
-        (thing, chord) for thing in scene.of("acm") if thing.row < 0 and (chord := thing.entity.chord) is not None
-    ]
-    if not _UPPER.search(scene.spoken) or len(chords) != 2:
-        return
-    for (one, tall), (other, small) in ((chords[0], chords[1]), (chords[1], chords[0])):
-        if len(tall.degrees) < 4 or len(small.degrees) != 3 or small.root_fifths is None:
-            continue
-        notes = chord_notes(tall)
-        true = {frozenset(map(pitch_class, notes[at : at + 3])): notes[at] for at in range(1, len(notes) - 2)}
-        if small.pitch_classes in true:
-            yield so("chord notes", f"{tall.symbol} holds {small.symbol} on top.", one, other)
-            return
-        at = len(notes) - 3 if "upper" in scene.text or "top" in scene.text else 1
-        right = _named(notes[at : at + 3])
-        reason = f"On top of {tall.symbol} stands {' '.join(map(name, notes[at : at + 3]))}."
-        yield not_so(
-            "chord notes", reason, other, written_chord(right, other.entity) if right else "", one, robust=True
-        )
-        return
-
-
-def _named(notes: tuple[int, ...]) -> Chord | None:
-    for suffix in ("", "m", "dim", "aug"):
-        chord = chord_on(notes[0], Chord.parse("C" + suffix).shape)
-        if set(chord_notes(chord)) == set(notes):
-            return chord
-    return None
-
-
-_BENT: Final = re.compile(r"\b(sharpen\w*|rais\w+|sharping|flatten\w*|lower\w*|flatting|flat|sharp) (?:the |its |every |that |all )?(?:note )?@n(\d+)")
 
 
 @sense("n", "sm")
 def remade(scene: Scene) -> Iterator[Told]:
     """ "Take C major and sharpen the F: C Lydian"."""
     found = _BENT.findall(scene.text)
-    scales = [(thing, scale) for thing in scene.of("smk") if thing.row < 0 and (scale := thing.entity.scale) is not None]
+    scales = [
+        (thing, scale) for thing in scene.of("smk") if thing.row < 0 and (scale := thing.entity.scale) is not None
+    ]
     if len(found) != 1 or len(scales) != 2 or "not" in scene.words:
         return
     note = next(thing for thing in scene.of("n") if scene.words[thing.at] == f"@n{found[0][1]}").entity.note

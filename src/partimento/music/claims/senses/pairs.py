@@ -255,7 +255,8 @@ def round_circle(scene: Scene) -> Iterator[Told]:
     if (second.tonic - true) % 12 == 0:
         yield so("key signature", reason, goal, base)
     elif re.search(r"clockwise|left|right|fifth|fourth|5th|4th|next", scene.spoken):
-        yield not_so("key signature", reason, goal, name(true) if goal.letter == "n" else "", base)
+        mend = name(true) if goal.letter == "n" else ""
+        yield not_so("key signature", reason, goal, mend, base, robust=True)
 
 
 @sense("NL")

@@ -21,6 +21,7 @@ _ADDED: Final = re.compile(
     r"\b(?:adds?|adding|includes?|contains?|has|have|features?|brings? in|uses|gains|colou?rs? .{0,20}with|spic\w+ .{0,20}with)"
     r"(?: in)?(?: an?| the)?(?: extra| note)? $"
     r"|\b(?:top|added|extra|new|missing|altered|colou?r|fourth|final|last|highest|remaining) (?:note|tone|pitch),? (?:is|being|would be|=)(?: an?| the)? $"
+    r"|\bmakes? @[acs]\d+ (?:so )?(?:special|unique|different|distinctive|what it is|tense|dark|bright)? ?is (?:the|an?|its) (?:note )?$"
 )
 _NOT: Final = re.compile(r"\b(?:not|no|isn't|doesn't|don't|never|without|avoid\w*|instead|rather|except)\b")
 _SOLFEGE: Final = {"do": 0, "re": 1, "mi": 2, "fa": 3, "sol": 4, "so": 4, "la": 5, "ti": 6, "si": 6}
@@ -225,3 +226,24 @@ def root_of(scene: Scene) -> Iterator[Told]:
         yield so("chord notes", reason, notes[0], rows[0])
     else:
         yield not_so("chord notes", reason, notes[0], name(roots[0]), rows[0])
+
+
+_DIFFERS: Final = re.compile(r"\bdiffer\w*\b")
+
+
+@sense("N", "sm")
+def differing(scene: Scene) -> Iterator[Told]:
+    """The notes in which two scales differ."""
+    scales = [scale for thing in scene.of("sm") if (scale := thing.entity.scale) is not None]
+    rows = [row for row in scene.of("N") if row.entity.notes is not None]
+    if not scene.has(_DIFFERS) or len(scales) != 2 or len(rows) != 1 or scene.has(_NOT):
+        return
+    odd = set(scales[0].fifths) ^ set(scales[1].fifths)
+    wrong = [at for at, note in enumerate(rows[0].entity.notes or ()) if note not in odd]
+    reason = f"They differ in {' '.join(name(note) for note in scales[0].fifths if note in odd)}."
+    if not wrong:
+        yield so("scale notes", reason, rows[0])
+    elif len(wrong) < len(rows[0].entity.items):
+        left = [note for note in scales[0].fifths if note in odd and note not in (rows[0].entity.notes or ())]
+        mend = name(left[0]) if len(left) == len(wrong) == 1 else ""
+        yield not_so("scale notes", reason, rows[0].entity.items[wrong[0]], mend, rows[0])
