@@ -111,6 +111,18 @@ def book(*, parts: Parts | None = PARTS, **more: Any) -> Task[..., Book]:
 BOOK = book()
 
 
+def ruled() -> tuple[Task[..., Any], ...]:
+    """The book and its parts with rules for each."""
+
+    def by_rule(inputs: Any, seed: int) -> Book:
+        return Book(tuple(f"rule {n}" for n in range(inputs.chapters)), (Chapter("By rule."),))
+
+    outline = msgspec.structs.replace(OUTLINE, rules=lambda inputs, seed: msgspec.convert(
+        {"titles": [f"{inputs.about} {n}" for n in range(inputs.chapters)]}, OUTLINE.output))  # fmt: skip
+    chapter = msgspec.structs.replace(CHAPTER, rules=lambda inputs, seed: Chapter(f"By rule, {inputs.title}."))
+    return book(rules=by_rule), outline, chapter
+
+
 def written(call: Call) -> Script:
     """What a good writer answers, whatever is asked."""
     inputs = call.request.inputs

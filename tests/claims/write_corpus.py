@@ -2,7 +2,7 @@
 
     python tests/claims/write_corpus.py
 
-One line: {"text", "kind", "frame", "part"}; "part" is "dev" or "held", by frame. The same each time it is run.
+One line: {"text", "kind", "frame", "part"}; "part" is "dev", "held" or "later", by frame. The same each time it is run.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from random import Random
 
 from claims.facts import FACTS, Fact
 from claims.frames import frames
+from claims.later_frames import later
 
 FOLDER = Path(__file__).parents[1] / "data" / "claims"
 EACH = 5
@@ -42,7 +43,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     held = held_frames()
     rows: dict[bool, list[str]] = {True: [], False: []}
-    for number, (kind, frame) in enumerate(frames()):
+    first = len(frames())
+    for number, (kind, frame) in enumerate([*frames(), *later()]):
         random = Random(f"{kind} {frame}")
         for _ in range(EACH):
             fact = FACTS[kind](random)
@@ -51,7 +53,7 @@ def main() -> None:
                     "text": filled(frame, fact, true),
                     "kind": kind,
                     "frame": number,
-                    "part": "held" if number in held else "dev",
+                    "part": "later" if number >= first else "held" if number in held else "dev",
                 }
                 rows[true].append(json.dumps(row, ensure_ascii=False))
     for true, lines in rows.items():

@@ -136,6 +136,10 @@ def _value(text: str) -> Any:
             return msgspec.json.decode(text)
         except msgspec.DecodeError:
             return text
+        except RecursionError as error:
+            raise BadInput(
+                "a field is nested too deep", why="it is no list or object of ours", mend="flatten it"
+            ) from error
     return text
 
 

@@ -39,7 +39,8 @@ class Prompt(Struct, frozen=True):
 class Part(Struct, frozen=True, kw_only=True):
     """A piece of a whole, a request of its own: a task by its name, its fields, and who should make it.
 
-    `tier` is a tier word that bounds the choice ("premium": the ablest first) where the whole's request leaves it open.
+    `tier` bounds the choice where the whole's request leaves it open ("premium": the ablest first); "": the cheapest
+    that is able.
     """
 
     name: str

@@ -130,7 +130,6 @@ def forget_learner(store: Books, learner: Learner) -> Forgotten:
         curricula = [db.execute(name, (learner.uid,)).rowcount for name in _CURRICULA]
         rows = [db.execute(_FORGET[what], (learner.uid,)).rowcount for what in KNOWN]
         rows.append(db.execute("forget_learner", (learner.uid,)).rowcount)
-        db.execute("overwrite_no_more").fetchall()
         return Forgotten(
             id=learner.id, rows=sum(rows), curricula=curricula[-1], items=items, requests_unnamed=requests,
             items_unnamed=unnamed, shared=shared,

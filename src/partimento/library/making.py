@@ -54,7 +54,7 @@ class PipelineMaker:
         return await make(asked, self._ports)
 
     async def make_together(self, asked: Sequence[Prepared]) -> Sequence[Result[Any] | PartimentoError]:
-        return await make_together([one.request for one in asked], self._ports)
+        return await make_together(asked, self._ports)
 
     def together(self, task: Task[..., Any]) -> int:
         return task.together

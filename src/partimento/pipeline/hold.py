@@ -104,15 +104,14 @@ class _Fields:
         self._finished = Finished()
         self._told = 0
         self._known: dict[str, Proven] = {}
-        self._ceased = False
         self.flaws: tuple[str, ...] = ()
 
     def enter(self, piece: str) -> Any:
         """Take in a piece; what is complete with it, None where that is little more than was told before.
 
-        What has no certain correction ends it; where the draft is the output, the draft is flawed by that.
+        What has no certain correction keeps all from leaving; where the draft is the output, it is a flaw of the draft.
         """
-        if self._ceased or not self._finished.feed(piece):
+        if not self._finished.feed(piece):
             return None
         size = self._finished.size
         if size - self._told < size // GROWN:
@@ -120,12 +119,11 @@ class _Fields:
         value = self._finished.value()
         if value is None:
             return None
+        self._told = size
         proof = proven_so_far(value, self._task.draft, self._claims, self._known)
         if proof.flaws:
-            self._ceased = True
             self.flaws = proof.flaws if self._task.draft is self._task.output else ()
             return None
-        self._told = size
         return proof.value
 
 

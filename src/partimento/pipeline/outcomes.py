@@ -27,7 +27,7 @@ def evidence_of(
 ) -> tuple[Tally, ...]:
     """What the turns of the models tell of their ability.
 
-    Sound at once; mended at the second asking: counts for as much as is enough; unsound both times. A failure to
+    Sound at once; mended when asked again: counts for as much as is enough; unsound each time. A failure to
     answer, a draft nobody could mend for lack of time, and the rules (`unweighed`) tell nothing.
     """
     found = []
@@ -35,7 +35,9 @@ def evidence_of(
         if model in unweighed:
             continue
         outcomes = tuple(attempt.outcome for attempt in turn)
-        sound = {("served",): 1.0, ("flawed", "served"): SOUND_ENOUGH, ("flawed", "flawed"): 0.0}.get(outcomes)
+        made = outcomes[-1] == "served" and set(outcomes[:-1]) <= {"flawed"}
+        lost = len(outcomes) > 1 and set(outcomes) == {"flawed"}
+        sound = (1.0 if len(outcomes) == 1 else SOUND_ENOUGH) if made else 0.0 if lost else None
         if sound is not None:
             found.append(Tally(task, model, complexity, sound, 1.0 - sound, at))
     return tuple(found)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import PartimentoError
+from partimento.core.errors import PartimentoError, TooLarge
 from partimento.core.task import Prompt
 from partimento.music.composition.brief import read
 from partimento.music.composition.genre import Genre
@@ -24,6 +24,9 @@ from partimento.music.genres import find
 from partimento.music.key import Key
 from partimento.music.rhythm import known_meter
 from partimento.shapes.lead_sheet import LeadSheet, schema_for
+from partimento.shapes.wording import FENCE, fenced
+
+LONGEST_DESCRIPTION: Final = 4_000
 
 
 class CompositionInputs(Struct, frozen=True, kw_only=True):
@@ -63,8 +66,15 @@ def planned(inputs: CompositionInputs) -> tuple[Genre, Plan]:
 def settled(inputs: CompositionInputs) -> CompositionInputs:
     """The same in canonical spelling ("A♭", "ab major" → "Ab"); what was left open stays open. Raises as `planned`.
 
-    What follows from the words is not written out: `planned` alone knows that, and tells what it changed.
+    What follows from the words is not written out: `planned` alone knows that, and tells what it changed. Raises
+    TooLarge for a description that is too long.
     """
+    if len(inputs.description) > LONGEST_DESCRIPTION:
+        raise TooLarge(
+            f"the description has {len(inputs.description):,} characters",
+            why=f"at most {LONGEST_DESCRIPTION:,} are read",
+            mend="say it in a few sentences",
+        )
     if inputs.tracks is not None and not isinstance(inputs.tracks, str):
         inputs = msgspec.structs.replace(inputs, tracks=tuple(inputs.tracks))
     genre, meant = planned(inputs)
@@ -97,16 +107,17 @@ def usual_bars(inputs: CompositionInputs, few: int, more: int) -> int | None:
 def prompt_for(inputs: CompositionInputs) -> Prompt:
     """The matter as a model is asked for it: a lead sheet, no voicings."""
     genre, meant = planned(inputs)
-    wishes = [f"Wish: {inputs.description}"] if inputs.description else []
+    wish = fenced("wish", inputs.description)
     return Prompt(
         f"You write {genre.title} chord progressions as a working pianist does. Answer with one JSON object: "
         '{"key": the key, "bars": a list with one list of chord symbols for each bar}. Lead-sheet symbols only '
-        "(Cmaj7, F#m7b5, Bb13, A7b9/C#); several chords in a bar share it evenly.",
+        "(Cmaj7, F#m7b5, Bb13, A7b9/C#); several chords in a bar share it evenly."
+        + (f"\n{FENCE.format(tag='wish')}" if wish else ""),
         "\n".join(
             [
                 f"Key: {meant.key}. Bars: {meant.bars}. Meter: {meant.meter}. Tempo: {meant.tempo:g} bpm.",
                 f"Style: {genre.title}, {meant.application}. Level: {meant.level} of 10.",
-                *wishes,
+                *([f"Wish: {wish}"] if wish else []),
             ]
         ),
     )

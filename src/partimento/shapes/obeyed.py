@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from partimento.shapes.coaching.intent import turns_the_role
 from partimento.shapes.unveiled import unveiled
 from partimento.shapes.wording import wording
 
@@ -29,6 +28,12 @@ def obeyed_flaws(text: str, given: Sequence[str]) -> Iterator[str]:
             return
 
 
+def turns_the_role(text: str) -> bool:
+    """Whether words try to make their reader something else, or to learn its instructions."""
+    plain = unveiled(text)
+    return any(pattern.search(plain) for pattern in patterns("turn", "reading"))
+
+
 def orders_in(text: str) -> frozenset[str]:
     """What words order to be said."""
     plain = unveiled(text)
@@ -42,6 +47,6 @@ def _bare(order: str) -> str:
 
 
 @cache
-def patterns(kind: str) -> tuple[re.Pattern[str], ...]:
-    """The patterns of a kind, kept beside the coach's words."""
-    return tuple(re.compile(one, re.IGNORECASE | re.MULTILINE) for one in wording("coaching").tables["role"][kind])
+def patterns(kind: str, table: str = "role") -> tuple[re.Pattern[str], ...]:
+    """The patterns of a kind; they are kept with the words of the coach, who meets most of such."""
+    return tuple(re.compile(one, re.IGNORECASE | re.MULTILINE) for one in wording("coaching").tables[table][kind])

@@ -1,4 +1,4 @@
-"""Words as they are meant to be read: full-width signs folded, signs that hide taken out, base64 told in plain beside it.
+"""Words as they are meant to be read: full-width signs folded, hidden signs taken out, base64 told in plain beside it.
 
 For whatever looks at words for what they want; what is kept and sent stays as it was written.
 """

@@ -41,8 +41,8 @@ def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def text_flaws(draft: Struct, instructions: str, given: Sequence[str]) -> Iterator[str]:
-    """One sentence for each string that is empty, too long, links to what nobody gave, repeats the instructions, or obeys
-    what is only to be written about."""
+    """One sentence for each string that is empty, too long, links to what nobody gave, repeats the instructions, or
+    obeys what was only given as matter."""
     for path, text in texts(draft):
         if not text.strip():
             if path.rpartition(".")[2] not in _MAY_BE_EMPTY:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, PartimentoError, UnknownName
 from partimento.core.task import Prompt, task
 from partimento.decoding.language import language_asked, language_name, language_of, wrong_language
+from partimento.music.chord import Chord
 from partimento.music.composition.genre import Genre
 from partimento.music.composition.plan import Plan, level_of, plan
 from partimento.music.composition.progression import Progression, compose, read_bars
@@ -23,9 +24,11 @@ from partimento.music.exercises.study import Ask
 from partimento.music.genres import find
 from partimento.music.key import Key
 from partimento.music.lessons.topic import cleaned
+from partimento.music.pitch import name, nearest_spelling
 from partimento.music.rhythm import bar_beats
 from partimento.music.score import Note
 from partimento.music.teaching.keys import key_words
+from partimento.music.voicing.words import note_names
 from partimento.shapes.creative import KINDS, Creative, CreativeDraft, IdeaKind, MelodyNote, music_flaws
 from partimento.shapes.unserved import ENGLISH_ONLY, Unserved, is_english
 from partimento.shapes.wording import wording
@@ -121,19 +124,26 @@ def _by_rules(inputs: CreativeInputs, seed: int) -> CreativeDraft | Unserved:
 
 
 def _named(made: Progression, line: Sequence[Note]) -> Iterator[MelodyNote]:
-    """Notes by bar and name, spelled as their chord or their key spells them."""
+    """Notes by bar and name, spelled as the chord that sounds spells them, or as their key does."""
     length, home = bar_beats(made.meter), Key.parse(made.key)
+    starts = [((one.bar - 1) * length + one.beat, one.symbol) for one in made.chords]
     for note in line:
         number, beat = divmod(note.start_beat - 1, length)
+        below = next(symbol for start, symbol in reversed(starts) if start <= note.start_beat or start == starts[0][0])
         yield MelodyNote(
-            bar=int(number) + 1, beat=round(beat + 1, 4), beats=round(note.beats, 4), note=_spelled(note.midi, home)
+            bar=int(number) + 1,
+            beat=round(beat + 1, 4),
+            beats=round(note.beats, 4),
+            note=_spelled(note.midi, below, home),
         )
 
 
-def _spelled(midi: int, home: Key) -> str:
-    sharps = home.signature > 0
-    names = "C C# D D# E F F# G G# A A# B" if sharps else "C Db D Eb E F Gb G Ab A Bb B"
-    return f"{names.split()[midi % 12]}{midi // 12 - 1}"
+def _spelled(midi: int, symbol: str, home: Key) -> str:
+    if midi % 12 in Chord.parse(symbol).pitch_classes:
+        return note_names(symbol, (midi,))[0]
+    spelled = name(nearest_spelling(midi % 12, home.tonic))
+    natural = midi - spelled.count("#") + spelled.count("b")  # Cb5 lies beside B4, and belongs to the octave above
+    return f"{spelled}{natural // 12 - 1}"
 
 
 def _title(inputs: CreativeInputs, genre: Genre, made: Progression, rng: Random) -> str:

@@ -273,4 +273,5 @@ exercise = task(
     words=lambda inputs: inputs.topic,
     notes=lambda inputs: _planned(inputs)[1].notes,
     exact=_is_exact,
+    together=8,
 )

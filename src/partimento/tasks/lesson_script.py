@@ -110,4 +110,5 @@ lesson_script = task(
     notes=remarks_on,
     told=lambda script: script.text,
     claims="checked",
+    hold="sentence",
 )

@@ -133,4 +133,5 @@ look_up = task(
     ttl=timedelta(days=30),
     claims="checked",
     exact=lambda inputs: _subject(inputs).kind != "concept",
+    together=8,
 )

@@ -135,4 +135,5 @@ podcast_script = task(
     notes=remarks_on,
     told=lambda script: script.text,
     claims="checked",
+    hold="sentence",
 )

@@ -126,4 +126,5 @@ practice_tips = task(
     words=lambda inputs: f"{inputs.topic} {inputs.problem}".strip(),
     notes=lambda inputs: remarks_on(inputs) if inputs.topic else (),
     claims="checked",
+    together=4,
 )

@@ -68,4 +68,5 @@ progression = task(
     bars=lambda inputs: planned(inputs)[1].bars,
     words=lambda inputs: inputs.description,
     notes=lambda inputs: planned(inputs)[1].notes,
+    together=8,
 )

@@ -200,4 +200,5 @@ quiz = task(
     folded=frozenset({"topic", "genre"}),
     words=lambda inputs: inputs.topic,
     claims="checked",
+    together=4,
 )

@@ -225,4 +225,5 @@ tutorial = task(
     words=lambda inputs: inputs.topic,
     notes=remarks_on,
     claims="checked",
+    hold="sentence",
 )

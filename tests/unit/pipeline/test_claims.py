@@ -13,7 +13,6 @@ from partimento.shapes.prose import Unproven
 
 WRONG = "Cmaj7 has four notes: C, E, G and Bb."
 RIGHT = "Cmaj7 has four notes: C, E, G and B."
-BEYOND = "A blues in F rests on F7, and Ebm7b5 is the ninth colour of Gmaj7 there, which is D minor's own Locrian."
 
 
 class Note(Struct, frozen=True):
@@ -57,7 +56,7 @@ def test_a_task_that_leaves_claims_alone_is_left_alone() -> None:
 
 
 def test_the_strict_say_nothing_that_cannot_be_proven() -> None:
-    text = "Good work today. A blues in F uses F7, Bb7 and C7 over Ebm7b5 Locrian sounds of Gb13. The V7 of Bb is F7."
+    text = "Good work today. Over Gb13, Ebm7b5 is the ninth colour. The V7 of Bb is F7."
     loose, strict = proven_text(text, "checked"), proven_text(text, "strict")
     assert loose.value == text
     assert loose.claims.unrecognised == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +28,9 @@ from partimento.core.usage import Usage
 from partimento.engines.scripted import Line, Script
 from partimento.pipeline.prepare import prepare
 from partimento.pipeline.together import make_together
+from partimento.store.opening import open_store
+from partimento.testing.clock import FrozenClock
+from partimento.testing.store_suite import NOON
 from verse import CLOUD, MEDIUM, RULES, SMALL, declare
 from wholes import CARD, Card, House, card, explained, words
 
@@ -124,7 +128,9 @@ def test_nothing_asked_is_nothing_made() -> None:
 def test_the_rules_answer_one_by_one() -> None:
     ruled = card(rules=lambda inputs, seed: Card(f"by rule {inputs.word}"))
     house = House(explained, models=(RULES,), tasks=(ruled,))
-    assert meanings(house.make_together(ruled(word="rain"), ruled(word="snow"))) == ["by rule rain", "by rule snow"]
+    outcomes = house.make_together(ruled(word="rain"), ruled(word="snow"))
+    assert meanings(outcomes) == ["by rule rain", "by rule snow"]
+    assert [len(outcome.receipt.attempts) for outcome in outcomes] == [1, 1]
 
 
 def test_what_the_rules_answer_exactly_is_left_to_them() -> None:
@@ -235,6 +241,17 @@ def test_an_answer_that_nobody_could_use_is_borne_by_the_others() -> None:
     costs = [Money.of(outcome.receipt.cost_usd).pico for outcome in outcomes]
     assert costs[1] + costs[2] == costs[0] == 1503 * 5_000_000
     assert sum(costs) == house.booked == house.spent
+
+
+def test_in_a_database_too_each_dollar_stands_once(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "cards.db", FrozenClock(NOON))
+    try:
+        house = House(lambda call: explained(call, answer_1={"meaning": "?"}), models=(CLOUD,), store=store)
+        outcomes = house.make_together(*THREE)
+        assert sum(Money.of(outcome.receipt.cost_usd).pico for outcome in outcomes) == house.booked == 2 * 7_515_000_000
+        assert Counter(row.ending for row in store.rows()) == {"served": 3}
+    finally:
+        store.close()
 
 
 def test_a_call_without_usage_is_charged_as_reserved_and_every_receipt_says_so() -> None:

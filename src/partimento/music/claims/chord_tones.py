@@ -79,11 +79,7 @@ def _notes_of_chord(said: Said) -> Judgement | None:
         return None
     if len(told) == len(set(told)) + 1 and told[0] == told[-1]:
         told = told[:-1]
-    if len(told) > 6 and chord.seventh is None:
-        return None
-    if said["chord"].letter == "m" and len(set(told)) > 3:
-        return None  # a key or a scale: the scales' business
-    if said["chord"].letter == "n" and len(told) not in (2, 3):
+    if not _may_be_list(said["chord"], chord, told):
         return None
     true = chord_notes(chord)
     loose = by_sound(chord)
@@ -98,15 +94,31 @@ def _notes_of_chord(said: Said) -> Judgement | None:
             return None
         return no(*mended_list(written, told, true, loose), reason)
     if said.word("verb") in ("be", "made", "form", "(") and said["chord"].letter != "n":
-        missing = [
-            label
-            for label, note in zip(chord.degrees, true, strict=False)
-            if not any(chord_tone_alike(one, note, True) for one in told)
-        ]
-        if [label for label in missing if label not in _SPARED] and len(told) >= 3:
-            return no(written, in_style(written, [name(note) for note in true]), reason)
-        if len(missing) == 1 and len(true) == 3 and len(told) < 3:
-            return None
+        return _complete(written, told, chord, reason)
+    return yes(reason)
+
+
+def _may_be_list(named: Entity, chord: Chord, told: tuple[int, ...]) -> bool:
+    """Whether so many notes may be told of a chord; more of a key or a scale are the scales' business."""
+    if len(told) > 6 and chord.seventh is None:
+        return False
+    if named.letter == "m" and len(set(told)) > 3:
+        return False
+    return named.letter != "n" or len(told) in (2, 3)
+
+
+def _complete(written: Entity, told: tuple[int, ...], chord: Chord, reason: str) -> Judgement | None:
+    """Of a chord that "is" its notes none may be missing but the fifth and the colours."""
+    true = chord_notes(chord)
+    missing = [
+        label
+        for label, note in zip(chord.degrees, true, strict=False)
+        if not any(chord_tone_alike(one, note, True) for one in told)
+    ]
+    if [label for label in missing if label not in _SPARED] and len(told) >= 3:
+        return no(written, in_style(written, [name(note) for note in true]), reason)
+    if len(missing) == 1 and len(true) == 3 and len(told) < 3:
+        return None
     return yes(reason)
 
 

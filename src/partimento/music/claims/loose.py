@@ -21,7 +21,8 @@ _OTHERWISE: Final = frozenset(
     pivot modulate
     modulates modulating modulation could might try wrong become becomes resolve share between but though although
     neither either
-    except transpose common more fewer less extra additional over double doubled doubling closer close similar many melody lick line shift
+    except transpose common more fewer less extra additional over double doubled doubling closer close similar many
+    melody lick line shift
     slide chromatic passing""".split()
 )
 _LONGEST: Final = 10

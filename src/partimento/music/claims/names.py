@@ -113,7 +113,8 @@ def _rooted() -> dict[str, str]:
         "s": rf"{_NOTE}[ -]{scale}{_END}",
         "c": rf"{_NOTE}[ -](?i:{_QUALITY})(?:[ -](?:chord|triad)s?)?{_END}|{_NOTE}[ -](?:major|minor"
             rf"|power|seventh|7th|ninth|sixth|6th|9th)[ -](?:chord|triad)s?{_END}"
-            rf"|{_NOTE}[ -](?:seven|thirteen|nine|7)\b(?!-\d){_TENSION}?(?:[ -]chord)?{_END}(?![ -](?:half|semi|note|step|time|bar))"
+            rf"|{_NOTE}[ -](?:seven|thirteen|nine|7)\b(?!-\d){_TENSION}?(?:[ -]chord)?{_END}(?![ -](?:half|semi|note"
+            rf"|step|time|bar))"
             rf"|{_NOTE} (?:add ?(?:nine|9)|six[ -]nine|maj ?[79]|min ?[79]|m7b5|dim7?|aug)(?:[ -]chord)?{_END}"
             rf"|{_SYMBOL[:-len(_END)]}{_TENSION}(?:[ -](?:chord|triad)s?)?{_END}"
         rf"|{_SYMBOL[:-len(_END)]}[ -](?:chord|triad)s?{_END}|{_NOTE}[ -](?:chord|triad)s?{_END}",
@@ -125,22 +126,25 @@ def _rooted() -> dict[str, str]:
 
 def _rootless() -> dict[str, str]:
     """Names without a note: numerals, degrees, intervals, counts, kinds."""
-    names = _scale_names()
     return {
         "x": r"(?<!\d)(?:2/4|3/4|4/4|5/4|6/8|9/8|12/8|7/8|2/2|3/8)(?!\d)",
-        "p": rf"(?<![\w])[WT](?:\s?[-, ]\s?[WHTS]|[WHTS]){{5,7}}(?!\w)|\b{_STEP}(?:(?:\s?-\s?|, ?(?:then )?|,? and | ){_STEP}){{5,7}}\b"
+        "p": rf"(?<![\w])[WT](?:\s?[-, ]\s?[WHTS]|[WHTS]){{5,7}}(?!\w)|\b{_STEP}(?:(?:\s?-\s?|, ?(?:then )?|,? and |"
+            rf" ){_STEP}){{5,7}}\b"
         r"|(?<![\w-])[12](?:\s?[-, ]\s?[123]){5,7}(?![\w-])",
-        "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])|(?<!\w)(?!five-seven(?!-))(?:one"
+        "D": r"(?<![\w#])[b#]?[1-7](?:(?:\s?-\s?|, ?|,? and | )[b#]?[1-79]){2,11}(?![\w#])"
+            r"|(?<!\w)(?!five-seven(?!-))(?:one"
             r"|two|three|four|five|six|seven)(?:-(?:one|two|three|four|five|six|seven)){1,7}(?!\w)"
         r"|(?<!\w)two five one(?!\w)",
         "v": r"\b[Rr]oot[ -]position\b|(?i:\b(?:first|second|third|1st|2nd|3rd)[ -]inversion\b)"
-        r"|(?<![\d/])(?:6/5|6/4|6/3|4/3|4/2)(?![\d/])|\b(?:six[ -]four|six[ -]five|four[ -]three|four[ -]two)\b(?= (?:chord|pos|inv))",
+        r"|(?<![\d/])(?:6/5|6/4|6/3|4/3|4/2)(?![\d/])|\b(?:six[ -]four|six[ -]five|four[ -]three|four[ -]two)\b(?="
+        r" (?:chord|pos|inv))",
         "z": rf"(?i:\b{_CADENCES}) cadences?\b",
         "g": rf"\b(?:{_COUNT}|(?:a )?(?:single|lone)) (?:sharps?|flats?|accidentals?)(?: (?:or|and) (?:no )?(?:flats?"
             rf"|sharps?))?\b(?! (?:five|nine))",
         "h": rf"\b{_COUNT} (?:semitones?|half[ -](?:steps?|tones?)|whole[ -](?:tones?|steps?))\b(?! scale)",
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
-        "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr])|(?<=minims)|(?<=crotchets)|(?<=quavers)|(?<=breve)|(?<=breves))(?! [sc]teps?)(?:[ -]notes?)?",
+        "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr])|(?<=minims)|(?<=crotchets)|(?<=quavers)"
+            rf"|(?<=breve)|(?<=breves))(?! [sc]teps?)(?:[ -]notes?)?",
         "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
             rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth"
                 rf"|9th|minor|major)\b)|(?i:\b(?:relative|parallel)[ "
@@ -148,26 +152,42 @@ def _rootless() -> dict[str, str]:
             rf"|leading[ -]tone|secondary[ "
             rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:minor|major)\b)(?! (?:seventh"
                 rf"|7th)(?! (?:of|in)))",
-        "q": rf"\b(?:maj ?[79]|m7b5|m(?:in)?[79]|dom7|dim7|add9|sus[24]|mmaj7) (?:chord|triad)s?\b|\b[Dd]ominant (?:7|seven)\b(?= (?:is|=|has|chord))|(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?|triads?)\b|(?i:\bhalf[ "
+        "q": rf"\b(?:maj ?[79]|m7b5|m(?:in)?[79]|dom7|dim7|add9|sus[24]|mmaj7) (?:chord|triad)s?\b|\b[Dd]ominant"
+            rf" (?:7|seven)\b(?= (?:is|=|has|chord))|(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?"
+            rf"|triads?)\b|(?i:\bhalf[ "
             rf"-]diminished|\bdominant[ -](?:seventh|7th))\b(?! (?:of|in)\b)"
-            rf"|(?i:\b{_QUALITY}|\b(?:major|minor))(?= (?:built |rooted |based )(?:up )?(?:on|from|off|upon) {_NOTE}{_END}| on {_NOTE}{_END})",
+            rf"|(?i:\b{_QUALITY}|\b(?:major|minor))(?= (?:built |rooted |based )(?:up )?(?:on|from|off|upon)"
+            rf" {_NOTE}{_END}| on {_NOTE}{_END})",
         "i": rf"(?i:\b(?:perfect|major|minor|augmented|diminished))[ -]{_SIZE}s?{_END}|\b[Tt]ritone\b(?![ "
             rf"-]sub)|\b(?:half|whole)[ -](?:step|tone)\b(?! scale)|\bsemitone\b|\boctave\b"
             r"|(?<=\ba )tone\b(?= (?:above|below|apart|higher|lower|up|down|away|between)|[.,;)]|$)"
             rf"|(?<!\w)(?:[Pp][1458]|[mM][2367])(?!\w)",
-                "t": rf"(?<![A-Za-z#])(?i:{names})(?:[ -](?:scales?|modes?))?\b|(?<![A-Za-z#])(?i:major"
+            } | _counted()  # fmt: skip
+
+
+def _counted() -> dict[str, str]:
+    """Kinds of scales, degrees, numerals and spoken numbers of chords."""
+    names = _scale_names()
+    return {
+        "t": rf"(?<![A-Za-z#])(?i:{names})(?:[ -](?:scales?|modes?))?\b|(?<![A-Za-z#])(?i:major"
                     rf"|minor|diminished|pentatonic)[ -](?:scales?|modes?)\b",
         "o": rf"\b(?:(?:flat|flatted|flattened|lowered|raised|sharp|sharped|natural)[ "
             rf"-])?{_NTH}\b(?<!\bfirst)(?<!\bsecond)(?! chords?\b)|\b(?:first|second|third|fourth|fifth)\b(?! "
             rf"inversion)|(?<![\w#])[b#](?:2|3|4|5|6|7|9|11|13)(?![\w#])"
-        r"|(?<=[Tt]he )(?:9|11|13)(?![\w/])|(?<=[Tt]he )[357](?= (?:and|&) (?:the )?[b#]?[357]\b)|(?<=[357] and )[b#]?[357](?= (?:of|in|for)\b)"
+        r"|(?<=[Tt]he )(?:9|11|13)(?![\w/])|(?<=[Tt]he )[357](?= (?:and|&) (?:the )?[b#]?[357]\b)|(?<=[357] and"
+        r" )[b#]?[357](?= (?:of|in|for)\b)"
         r"|\b(?:flat|sharp|natural)[ -](?:two|three|four|five|six|seven|nine|eleven|thirteen|\d+)\b|\b(?:scale "
             r")?(?:degree|step) [1-7]\b",
         "r": _NUMERAL,
-        "e": rf"\b(?:five|5)(?: seven|-seven)?[ -]of[ -](?:the )?{_PLACE}\b(?! (?:the|these|those|notes|chords|sharps|flats))|(?<=[Tt]he )(?:(?:flat|minor|major|dominant)[ -])?{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*"
-            rf"(?= (?:chord|of|in|is|would|will|becomes|=)\b|:|,|$)(?! (?:in|of) (?:the )?(?:these|those|them|chords|notes))"
-            rf"|\b[Ff]lat[ -]{_PLACE}(?= (?:major|minor|in|of|chord)\b)|(?<![\d.,/#-])[1-7](?: minor| major)?(?= is [A-G][#b ]?)"
-            rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven|7))*[- ]chord\b"
+        "e": rf"\b(?:five|5)(?: seven|-seven)?[ -]of[ -](?:the )?{_PLACE}\b(?! (?:the|these|those|notes|chords"
+            rf"|sharps|flats))|(?<=[Tt]he )(?:(?:flat|minor|major|dominant)[ -])?{_PLACE}(?:[ -](?:minor|major"
+            rf"|dominant|seven|7))*"
+            rf"(?= (?:chord|of|in|is|would|will|becomes|=)\b|:|,|$)(?! (?:in|of) (?:the )?(?:these|those|them|chords"
+            rf"|notes))"
+            rf"|\b[Ff]lat[ -]{_PLACE}(?= (?:major|minor|in|of|chord)\b)|(?<![\d.,/#-])[1-7](?: minor| major)?(?= is"
+            rf" [A-G][#b ]?)"
+            rf"|\b(?:(?:flat|minor|major|dominant|borrowed)[ -])*{_PLACE}(?:[ -](?:minor|major|dominant|seven"
+            rf"|7))*[- ]chord\b"
             rf"|\bfive-seven(?!-)|\b[Cc]hord (?:number )?{_PLACE}\b(?! chords)"
             rf"|(?<=[Tt]he )(?:minor|flat|dominant) {_PLACE}\b(?!-)(?! (?:five|5|flats?|sharps?|notes?|chords))"
             rf"|(?<=[Tt]he ){_PLACE} (?:minor|major)\b(?! (?:chord|triad|scale|key)s)",

@@ -57,13 +57,16 @@ _POLAR: Final = re.compile(
 _SMALL: Final = r"(?<![A-Za-z0-9#'-])[a-g](?:#|b|[ -](?:flat|sharp|natural)s?)?(?![A-Za-z0-9#'])"
 _SMALL_ROW: Final = re.compile(rf"{_SMALL}(?:(?:\s?,\s?(?:and |then )?|\s?-\s?|\s?/\s?| and | then ){_SMALL}){{2,}}")
 _SMALL_ONE: Final = re.compile(
-    r"(?<![A-Za-z0-9#'-])(?:[b-g](?=[ -](?:flat|sharp)\b)|a(?=[ -](?:flat|sharp)(?:,| (?:major|minor|maj|min|chord|triad|dominant|is|to)\b))"
-    r"|[a-g](?=[#b]?(?:maj7|m7b5|m7|min7|dim7?)(?![a-z0-9]))|[ac-g](?=[#b]?(?:m|7|9|6)(?![a-z0-9]))|[b-g](?=[#b] )|[b-g](?=[ -](?:major|minor)\b))"
+    r"(?<![A-Za-z0-9#'-])(?:[b-g](?=[ -](?:flat|sharp)\b)|a(?=[ -](?:flat|sharp)(?:,| (?:major|minor|maj|min|chord"
+    r"|triad|dominant|is|to)\b))"
+    r"|[a-g](?=[#b]?(?:maj7|m7b5|m7|min7|dim7?)(?![a-z0-9]))|[ac-g](?=[#b]?(?:m|7|9|6)(?![a-z0-9]))|[b-g](?=[#b] )"
+    r"|[b-g](?=[ -](?:major|minor)\b))"
 )
 
 
 _SMALL_ALONE: Final = re.compile(
-    r"(?:(?<=\bis )|(?<='s )|(?<=\bbe )|(?<=\bto ))[b-g](?=[,.;:!?)]|$| and| is)|(?:(?<=above )|(?<=below )|(?<=note ))[b-g]\b(?!')"
+    r"(?:(?<=\bis )|(?<='s )|(?<=\bbe )|(?<=\bto ))[b-g](?=[,.;:!?)]|$| and| is)|(?:(?<=above )|(?<=below )|(?<=note"
+    r" ))[b-g]\b(?!')"
 )
 
 

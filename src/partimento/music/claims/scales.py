@@ -80,6 +80,8 @@ def _notes(said: Said) -> Judgement | None:
         ):
             return no(written, in_style(written, list(scale.notes)), reason)
         return yes(reason)
+    if whole.letter == "k" and said.word("verb") == "in":
+        return None  # the key is only the frame
     octave = (told[0],) if ring is not told else ()
     true = (*scale.fifths, *octave)
     if ring is not told and len(told) == len(true):

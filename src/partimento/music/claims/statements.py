@@ -1,4 +1,4 @@
-"""Whether a sentence that nobody could read states theory at all, or only speaks of music: advice, praise, instructions.
+"""Whether a sentence that nobody could read states theory at all, or only speaks of music: advice, praise, orders.
 
 Theory is stated where a verb of being, having or forming ties two named things together, one of them more than a
 chord or a key to play. Reads no claim.
@@ -13,13 +13,17 @@ from partimento.music.claims.skeleton import Skeleton
 
 _BEGINS: Final = re.compile(
     r"\s*(?:so |now |then |next,? |first,? |and |ok(?:ay)?,? |please |just |today,? |remember to |try to |for \w+,? )*"
-    r"(?:practi[sc]e|try|play|loop|keep|use|put|start|sing|clap|count|listen|work|move|add|hold|take|set|choose|pick|write|record"
-    r"|repeat|swap|open|rest|relax|aim|feel|bring|slow|speed|watch|end|don't|do|let's|let me|let|review|learn|prepare|comp|improvise"
-    r"|make sure|remember|try|begin|finish|go|run|strum|pluck|warm|say|think|tap|close|check|focus|imagine|give|stay|leave|drop|read)\b"
+    r"(?:practi[sc]e|try|play|loop|keep|use|put|start|sing|clap|count|listen|work|move|add|hold|take|set|choose|pick"
+    r"|write|record"
+    r"|repeat|swap|open|rest|relax|aim|feel|bring|slow|speed|watch|end|don't|do|let's|let me|let|review|learn"
+    r"|prepare|comp|improvise"
+    r"|make sure|remember|try|begin|finish|go|run|strum|pluck|warm|say|think|tap|close|check|focus|imagine|give|stay"
+    r"|leave|drop|read)\b"
 )
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|contains?|consists?|means?|equals?|makes?|forms?|spells?|shares?|belongs?|becomes?"
-    r"|functions?|resolves?|includes?|gives?|called|starts?|lies|sits|serves?|acts?|comprises?|differs?|built|made|spelled|inverts?)\b|'s\b|=|:"
+    r"|functions?|resolves?|includes?|gives?|called|starts?|lies|sits|serves?|acts?|comprises?|differs?|built|made"
+    r"|spelled|inverts?)\b|'s\b|=|:"
 )
 _MARK: Final = re.compile(r"@([A-Za-z])\d+")
 _THEORY: Final = frozenset("refoivzgdhqtDRNpky")

@@ -26,7 +26,15 @@ _I_AFTER: Final = re.compile(r"\s?(?:chord|will|would|in [A-G]|in the|of [A-G]|i
 
 
 _COUNTED: Final = re.compile(
-    r"\b(?:fingers?|bars?|beats?|strings?|frets?|measures?|pages?|lines?|weeks?|steps? \d,|takes?|units?|verses?|lessons?) $"
+    r"\b(?:fingers?|bars?|beats?|strings?|frets?|measures?|pages?|lines?|weeks?|steps? \d,|takes?|units?|verses?"
+    r"|lessons?) $"
+)
+_SIGN_AFTER: Final = re.compile(r"[ -](?:double[ -])?(?:sharp|flat|natural)(?! minor)\b")
+_PARTS: Final = re.compile(r"[ -](?:form(?!s (?:an?|the)\b)|voicing|section|position|part|type|side)s?\b")
+_INTERVAL_AFTER: Final = re.compile(
+    r"A[ -](?:major|minor|diminished|augmented|perfect) (?:third|second|fourth|fifth|sixth|seventh|octave|interval|2nd"
+    r"|3rd|4th|5th|6th|7th|ninth|9th|tenth|10th|thirteenth|13th)\b(?! chord)"
+    r"(?!.*[A-G][#b]?,? [A-G][#b]?,? (?:and )?[A-G])"
 )
 _TIGHT: Final = re.compile(
     r"\s*(?:,\s*(?:(?:and|&)\s+(?:then\s+|finally\s+)?|then\s+|plus\s+|followed by\s+)?(?:an?\s+|the\s+)?|\s-+>?\s*"
@@ -51,52 +59,55 @@ def _single(text: str) -> Iterator[Entity]:
     while (found := name_pattern().search(text, at)) is not None:
         at = found.end()
         letter, name = found.lastgroup or "", found[0]
-        opens = name[:1] == "A" and not re.search(r"[\w,)]", text[: found.start()][-3:])
         if letter == "b":
-            suffix = re.sub(r"^[A-G](?:##|bb|[#b])?", "", name)
-            if suffix in ("4", "2", "3"):
-                continue
-            letter = "n" if not suffix else "a" if suffix in ("m", "min", "mi", "Min") else "c"
-            if letter == "c" and chord_of_words(name) is None:
-                continue
-            name_end = (
-                re.match(r"[ -](?:double[ -])?(?:sharp|flat|natural)(?! minor)\b", text[at:]) if not suffix else None
-            )
-            if name_end is not None:
-                at += name_end.end()
-                name += name_end[0]
-        if (
-            letter == "n"
-            and name in "AB"
-            and re.match(r"[ -](?:form(?!s (?:an?|the)\b)|voicing|section|position|part|type|side)s?\b", text[at:])
-        ):
+            sign = _SIGN_AFTER.match(text, at) if _suffix(name) == "" else None
+            at, name = (sign.end(), name + sign[0]) if sign is not None else (at, name)
+            letter = _letter(name)
+        ahead = text[: found.start()]
+        opens = name[:1] == "A" and (ahead.rstrip().endswith(":") or not re.search(r"[\w,)]", ahead[-3:]))
+        if not letter or _is_no_name(text, letter, name, found, at, opens):
             continue
-        if letter == "k" and name == "A key":
-            continue
-        if letter == "s" and opens and name.lower() in ("a whole tone", "a whole-tone"):
+        if opens and _is_article(text, letter, name, found.start()):
             at = found.start() + 2
-            continue
-        if letter == "n" and name == "A" and opens and _ARTICLE_NEXT.match(text, at):
-            continue
-        if (
-            letter in "msc"
-            and opens
-            and name[1:2] in " -"
-            and re.match(
-                r"A[ -](?:major|minor|diminished|augmented|perfect) (?:third|second|fourth|fifth|sixth|seventh|octave|interval"
-                r"|2nd|3rd|4th|5th|6th|7th|ninth|9th|tenth|10th|thirteenth|13th)\b(?! chord)(?!.*[A-G][#b]?,? [A-G][#b]?,? (?:and )?[A-G])",
-                text[found.start() :],
-            )
-        ):
-            at = found.start() + 2
-            continue
-        if letter == "r" and name in ("I", "i", "v") and (text[at : at + 2] == ".e" or not _is_numeral(text, found)):
-            continue
-        if letter in "Deod" and _COUNTED.search(text[: found.start()]):
-            continue
-        if letter in "ot" and name.lower() in ("first", "second") and re.match(r",| of all| time", text[at:]):
             continue
         yield Entity(letter, found.start(), at, name, (), opens and letter in "msc" and name[1:2] in " -")
+
+
+def _suffix(name: str) -> str:
+    return re.sub(r"^[A-G](?:##|bb|[#b])?(?:[ -](?:double[ -])?(?:sharp|flat|natural))?", "", name)
+
+
+def _letter(name: str) -> str:
+    """What a symbol is: a note, a plain chord of one letter, another chord; "" where it is none."""
+    suffix = _suffix(name)
+    if not suffix:
+        return "n"
+    if suffix in ("m", "min", "mi", "Min"):
+        return "a"
+    return "" if suffix in ("4", "2", "3") or chord_of_words(name) is None else "c"
+
+
+def _is_no_name(text: str, letter: str, name: str, found: re.Match[str], at: int, opens: bool) -> bool:
+    """Whether what looks like a name is none here: "A form", the words "A" and "I", "first of all", "bars 1 to 4"."""
+    if letter == "n" and name in "AB" and _PARTS.match(text, at):
+        return True
+    if (letter == "k" and name == "A key") or (
+        letter == "n" and name == "A" and opens and _ARTICLE_NEXT.match(text, at)
+    ):
+        return True
+    if letter == "r" and name in ("I", "i", "v"):
+        return text[at : at + 2] == ".e" or not _is_numeral(text, found)
+    if letter in "Deod" and _COUNTED.search(text[: found.start()]):
+        return True
+    ordinal = letter in "ot" and name.lower() in ("first", "second")
+    return ordinal and re.match(r",| of all| time", text[at:]) is not None
+
+
+def _is_article(text: str, letter: str, name: str, start: int) -> bool:
+    """Whether a name that begins a sentence began with the article: "A major third", "A whole tone"."""
+    if letter == "s" and name.lower() in ("a whole tone", "a whole-tone"):
+        return True
+    return letter in "msc" and name[1:2] in " -" and _INTERVAL_AFTER.match(text, start) is not None
 
 
 def _is_numeral(text: str, found: re.Match[str]) -> bool:
@@ -107,7 +118,8 @@ def _is_numeral(text: str, found: re.Match[str]) -> bool:
 
 
 _ON: Final = re.compile(
-    r",? (?:(?:chord|triad|scale|mode)s?,? )?(?:(?:that is |that's |which is )?(?:built|rooted|based|starting|beginning|formed"
+    r",? (?:(?:chord|triad|scale|mode)s?,? )?(?:(?:that is |that's |which is )?(?:built|rooted|based|starting"
+    r"|beginning|formed"
     r"|constructed|stacked) )?(?:up )?(?:on|from|off|upon)(?: top of)?(?: the (?:note|root|pitch|tonic))? "
 )
 

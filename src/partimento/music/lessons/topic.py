@@ -70,7 +70,7 @@ def cleaned(words: str, name: str = "topic") -> str:
     text = " ".join("".join(" " if _is_control(sign) else sign for sign in text).split())
     if len(text) > MOST_LETTERS:
         raise BadInput(
-            f"the {name} has {len(text)} characters",
+            f"the {name} has {len(text):,} characters",
             why=f"at most {MOST_LETTERS} are read",
             mend=f"say the {name} in a sentence",
         )

@@ -138,7 +138,8 @@ class _Answer:
 
     def judged(self) -> list[str]:
         """What the message itself claims or asks whether it is so, as the theory engine finds it."""
-        return [self.say("so" if one.holds else "not_so", what=one.reason) for one in claimed(self.message)]
+        found = claimed(self.message)
+        return [self.say("so" if one.holds else "not_so", what=_numeral_first(one.reason)) for one in found]
 
     def compare(self) -> list[str]:
         notes = [f"The notes of {one} are {listed(Chord.parse(one).notes)}." for one in dict.fromkeys(self.read.chords)]
@@ -295,6 +296,11 @@ def _tidied(context: LearnerContext) -> LearnerContext:
 
 def _sentences(text: str) -> list[str]:
     return [one.strip() for one in text.replace(". ", ".\n").splitlines() if one.strip()]
+
+
+def _numeral_first(reason: str) -> str:
+    """ "V7 of Bb is F7." within a sentence."""
+    return f"the {reason}" if reason[0] in "iIvVb#" and " of " in reason else reason
 
 
 def _percent(share: float) -> str:

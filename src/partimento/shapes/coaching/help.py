@@ -1,4 +1,4 @@
-"""What helps with a trouble that a learner names, from what the task practice_tips knows. Leaves telling it to `answers`."""
+"""What helps with a trouble that a learner names, from what the task practice_tips knows. Knows no other message."""
 
 from __future__ import annotations
 

@@ -94,12 +94,6 @@ def is_fixed(text: str) -> bool:
     return _intent(text) in (*DECLINED, "self")
 
 
-def turns_the_role(text: str) -> bool:
-    """Whether words try to make the coach something else, or to learn its instructions."""
-    plain = unveiled(text)
-    return any(pattern.search(plain) for pattern in _patterns()["turn"])
-
-
 def is_of_music(text: str) -> bool:
     """Whether a text speaks of music or practice at all: a word of theirs, a concept, a chord."""
     return any(word in _MUSICAL for word in re.findall(r"[a-z]+", text.lower())) or bool(concepts_in(text))

@@ -12,9 +12,9 @@ from typing import Final
 
 from partimento.decoding.language import language_of, wrong_language
 from partimento.shapes.coaching.asked import CoachingInputs
-from partimento.shapes.coaching.intent import declined, is_of_music, turns_the_role
+from partimento.shapes.coaching.intent import declined, is_of_music
 from partimento.shapes.given import quotes, ungiven_addresses
-from partimento.shapes.obeyed import orders_in, patterns
+from partimento.shapes.obeyed import orders_in, patterns, turns_the_role
 from partimento.shapes.wording import FENCE, wording
 
 LONGEST_REPLY: Final = 2_400

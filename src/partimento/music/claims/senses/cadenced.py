@@ -137,7 +137,8 @@ def _half(scene: Scene, head: Thing) -> Iterator[Told]:
 
 
 _CALLED: Final = re.compile(
-    r"\bcadences?\b.*\b(?:is|are|called|named|known as|be) (?:an? |the )?(authentic|perfect|plagal|deceptive|interrupted|half|imperfect)\b(?! cadence)"
+    r"\bcadences?\b.*\b(?:is|are|called|named|known as|be) (?:an? |the )?(authentic|perfect|plagal|deceptive"
+    r"|interrupted|half|imperfect)\b(?! cadence)"
 )
 
 

@@ -1,22 +1,21 @@
 """One thing made into another: notes exchanged between two chords or scales, a member or a note raised or lowered."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
-from partimento.music.chord import Chord, chord_on
-from partimento.music.claims.book import in_style
+
+from partimento.music.chord import Chord
 from partimento.music.claims.chord_tones import chord_notes, members, mended_list, spelled_alike
-from partimento.music.claims.entity import interval_of
-from partimento.music.claims.numerals import written_chord
 from partimento.music.claims.senses.scene import Scene, Thing, Whole
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name, pitch_class
 
-
 _CHANGED: Final = re.compile(
     r"\b(?:chang\w+|becom\w+|turns?|lower\w*|rais\w+|drop\w*|flatt?\w*|sharp\w*|swap\w*|replac\w+|mov\w+|alter\w*"
-    r"|instead|from .{1,12} to|differ\w*|switch\w*|resolv\w+|fall\w*|step\w*|slid\w+|lead\w*|goes|descend\w*|ris(?:e|es|ing))\b"
+    r"|instead|from .{1,12} to|differ\w*|switch\w*|resolv\w+|fall\w*|step\w*|slid\w+|lead\w*|goes|descend\w*|ris(?:e"
+    r"|es|ing))\b"
 )
 
 
@@ -64,13 +63,15 @@ def exchanged(scene: Scene) -> Iterator[Told]:
 
 
 _INTO: Final = re.compile(
-    r"(?:(?:down|up|becomes?|turns|changes|goes|is replaced|moves|drops?|falls?|resolves?|steps?|slides?|leads?|sinks?|rises?|descends?"
+    r"(?:(?:down|up|becomes?|turns|changes|goes|is replaced|moves|drops?|falls?|resolves?|steps?|slides?|leads?"
+    r"|sinks?|rises?|descends?"
     r"|which|that|by|a|an|half|whole|step|semitone|tone|@[iho]\d+|,) )*(?:to|becomes?|into|by)(?: an?| the)?"
 )
 
 
 _SWAP: Final = re.compile(
-    r"[;,:]?(?: and)? ?(?:swap|change|replace|trade|raise|lower|turn|move|drop|flatten|sharpen) (?:it|that|this)(?: note)? (?:for|to|with|by|into|down to|up to)(?: an?| the)?"
+    r"[;,:]?(?: and)? ?(?:swap|change|replace|trade|raise|lower|turn|move|drop|flatten|sharpen) (?:it|that|this)(?:"
+    r" note)? (?:for|to|with|by|into|down to|up to)(?: an?| the)?"
 )
 
 
@@ -129,7 +130,9 @@ def altered(scene: Scene) -> Iterator[Told]:
     if true is None:
         return
     goals = [(thing, chord) for thing, chord in chords if thing is not base_thing and thing.letter in "acm"]
-    notes = [thing for thing in scene.of("n") if thing.row < 0 and "to" in scene.before(thing, 1) and thing.at > head.at]
+    notes = [
+        thing for thing in scene.of("n") if thing.row < 0 and "to" in scene.before(thing, 1) and thing.at > head.at
+    ]
     if len(notes) == 1 and notes[0].entity.note is not None:
         right = next((new for old, new in zip(chord_notes(base), true, strict=True) if old != new), 0)
         told_note = notes[0].entity.note
@@ -175,7 +178,8 @@ def _with_member(chord: Chord, number: int, shift: int) -> tuple[int, ...] | Non
 
 
 _GIVING: Final = frozenset(
-    "giving gives give to so it's is which becomes making making yields from get getting , degree scale step by a half an the".split()
+    "giving gives give to so it's is which becomes making making yields from get getting , degree scale step by a"
+    " half an the".split()
 )
 
 
@@ -201,7 +205,8 @@ def made(scene: Scene) -> Iterator[Told]:
 
 
 _BENT: Final = re.compile(
-    r"\b(sharpen\w*|rais\w+|sharping|flatten\w*|lower\w*|flatting|flat|sharp) (?:the |its |every |that |all )?(?:note )?@n(\d+)"
+    r"\b(sharpen\w*|rais\w+|sharping|flatten\w*|lower\w*|flatting|flat|sharp) (?:the |its |every |that |all"
+    r" )?(?:note )?@n(\d+)"
 )
 
 
@@ -220,7 +225,8 @@ def remade(scene: Scene) -> Iterator[Told]:
         return
     shift = 7 if found[0][0].startswith(("sharp", "rais")) else -7
     true = {own + shift if own == note else own for own in base.fifths}
-    reason = f"That gives {' '.join(map(name, sorted(true, key=lambda own: (pitch_class(own) - pitch_class(goal.tonic)) % 12)))}."
+    rising = sorted(true, key=lambda own: (pitch_class(own) - pitch_class(goal.tonic)) % 12)
+    reason = f"That gives {' '.join(map(name, rising))}."
     if true == set(goal.fifths):
         yield so("scale notes", reason, other, one)
     elif len(goal.fifths) == 7:

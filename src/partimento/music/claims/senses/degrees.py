@@ -24,13 +24,15 @@ STOPS: Final = frozenset(
     under higher lowers raises against if never""".split()
 )
 _JOINS: Final = frozenset(
-    "is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits sitting on at in found".split()
+    "is are be the a an as its it's ( , : = - which called being your our that's this was becomes become stands sits"
+    " sitting on at in found".split()
 )
 _FAR: Final = 10
 _NOT_DEGREES: Final = frozenset("inversion inversions mode position finger string fret beat bar measure time".split())
 _MOTION: Final = frozenset("above below up down higher lower over under apart away by interval intervals".split())
 _CONTRASTS: Final = re.compile(
-    r"\b(?:except|differ\w*|only change|one change|one note|apart from|but (?:with|for|has)|distinguish\w*|sets .* apart)\b"
+    r"\b(?:except|differ\w*|only change|one change|one note|apart from|but (?:with|for|has)|distinguish\w*|sets .*"
+    r" apart)\b"
 )
 _WHOLES: Final = "acsmkre"
 _PASSES: Final = "acsmkredLvt"
@@ -39,7 +41,7 @@ _PASSES: Final = "acsmkredLvt"
 def linked_after(scene: Scene, head: Thing, letters: str) -> Thing | None:
     """The first thing of some letters after a head, told of it: nothing stands between that leads away."""
     for thing in scene.things:
-        if thing.at <= head.at or thing.row >= 0 and thing.letter not in letters:
+        if thing.at <= head.at or (thing.row >= 0 and thing.letter not in letters):
             continue
         if thing.letter in letters and not _frames(scene, thing):
             if begins_clause(scene, thing):
@@ -84,6 +86,11 @@ def linked_before(scene: Scene, head: Thing, letters: str) -> Thing | None:
     between = scene.between(found, head)
     tight = set(between) <= _JOINS | {"functions", "acts", "serves", "works", "then", "really", "just", "actually"}
     return found if between and tight and len(between) <= 5 and not _frames(scene, found) else None
+
+
+def _parted(scene: Scene, head: Thing, thing: Thing) -> bool:
+    """Whether another degree stands between a degree and what it might be counted in."""
+    return any(head.at < other.at < thing.at for other in scene.of("o"))
 
 
 @sense("oe")
@@ -156,11 +163,7 @@ def _as_whole(scene: Scene, thing: Thing) -> Entity:
 def _wholes(scene: Scene, head: Thing, note: Thing) -> list[Thing]:
     letters = "ac" if head.letter == "e" else _WHOLES
     named = [thing for thing in scene.things if thing.letter in letters and thing is not head]
-    named = [
-        thing for thing in named
-        if not any(min(head.at, thing.at) < other.at < max(head.at, thing.at) and other is not head for other in scene.of("o"))
-        or thing.at < head.at
-    ]  # fmt: skip
+    named = [thing for thing in named if thing.at < head.at or not _parted(scene, head, thing)]
     bare = [thing for thing in scene.of("n") if thing is not note and thing.row < 0 and _frames(scene, thing)]
     return [*named, *bare]
 

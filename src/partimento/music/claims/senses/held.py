@@ -11,6 +11,7 @@ from typing import Final
 
 from partimento.music.claims.chord_tones import chord_notes, mended_list, spelled_alike
 from partimento.music.claims.entity import chord_of_words, kind_words
+from partimento.music.claims.finding import ClaimKind
 from partimento.music.claims.senses.scene import Scene, Thing, Whole, is_loose
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name, pitch_class
@@ -24,7 +25,8 @@ CHANGES: Final = re.compile(
 _ROWS: Final = re.compile(r"\b(?:chords|progression|blues|primary|circle|cycle|changes|order of|turnaround|loop)\b")
 _TOGETHER: Final = re.compile(r"\b(?:shares?|sharing|shared|common|both)\b")
 _VOICED: Final = re.compile(
-    r"\b(?:voic\w+|rootless|shape|grip|voiced|left hand|lh|upper structure|drop|quartal|fourths|shell|bill evans|3 5 7 9"
+    r"\b(?:voic\w+|rootless|shape|grip|voiced|left hand|lh|upper structure|drop|quartal|fourths|shell|bill evans|3 5"
+    r" 7 9"
     r"|tension\w*|extension\w*|colou?rs?|without the root|leav\w+ (?:out )?the root)\b"
 )
 _COLOURS: Final = {"7": (2, 3, -1, -5, 9, 6, -4, 8), "maj7": (2, 3, 6), "min7": (2, -1, 3), "hdim7": (2, -1, -4)}
@@ -66,7 +68,8 @@ _SIGNED: Final = re.compile(r"\b(?:signature|sharps|flats|accidentals)\b|@g")
 
 
 def _are_accidentals(scene: Scene, told: tuple[int, ...]) -> bool:
-    return _SIGNED.search(scene.text) is not None and all(note < -1 or note > 5 for note in told)
+    """Whether a list tells the sharps or flats of a signature, one of them perhaps wrongly."""
+    return _SIGNED.search(scene.text) is not None and sum(-1 <= note <= 5 for note in told) <= 1
 
 
 def _are_chords(scene: Scene, row: Thing) -> bool:
@@ -144,30 +147,35 @@ def _asks_both(scene: Scene) -> bool:
     return scene.has(_TOGETHER)
 
 
-def _kind(whole: Whole) -> str:
+def _kind(whole: Whole) -> ClaimKind:
     return "chord notes" if whole.is_chord else "scale notes"
 
 
 def _is_near(whole: Whole, told: tuple[int, ...]) -> bool:
     """Whether a list was meant to be a whole: all but one of its notes, most of a long one."""
     same, size = overlap(whole, told), len(set(told))
-    if size > len(whole.notes) or (not whole.is_chord and size < 4):
+    if size > len(whole.notes) or (not whole.is_chord and size < (6 if whole.bare else 4)):
         return False
     return same >= size - 1 or (size >= 5 and same >= size - 2)
 
 
 _HELD: Final = re.compile(
-    r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*|drop in"
+    r"\b(?:contain\w*|has|have|includ\w+|adds?|adding|added|with|plus|hold\w*|uses?|using|pairs?|made|built|spell\w*"
+    r"|drop in"
     r"|is|are|gives?|get|need\w*|take|consist\w*|keeps?|restores?|triad|chord|notes?|tones?)\b"
 )
 _SCALE_HELD: Final = re.compile(
     r"\b(?:contain\w*|has|have|includ\w+|adds?|keeps?|restores?|notes?|tones?|uses?|features?|raises?|lowers?)\b"
 )
 _AWAY: Final = re.compile(
-    r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)|toward\w*|before|after"
-    r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|no|n't|isn't|doesn't|avoid\w*|instead|rather|against"
-    r"|over|in place of|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same as|except|unlike|omit\w*"
-    r"|raise[ds]?|lower\w*|flatten\w*|sharpen\w*|replac\w+|swap\w*|changes?|becomes?|from|to|than|if|mode|transpos\w+|voic\w+|tensions?)\b"
+    r"\b(?:resolv\w+|resolution|lead(?:s|ing)|goes|going|go|mov(?:e|es|ing)|pull\w*|fall\w*|ris(?:e|es|ing)"
+    r"|toward\w*|before|after"
+    r"|above|below|up|down|clash\w*|tension|approach\w*|neighbou?r\w*|chromatic\w*|not|no|n't|isn't|doesn't|avoid\w*"
+    r"|instead|rather|against"
+    r"|over|in place of|sounds?|melody|target\w*|relative|parallel|key of|semitones?|half steps?|enharmonic\w*|same"
+    r" as|except|unlike|omit\w*"
+    r"|raise[ds]?|lower\w*|flatten\w*|sharpen\w*|replac\w+|swap\w*|changes?|becomes?|from|to|than|if|mode"
+    r"|transpos\w+|voic\w+|tensions?)\b"
 )
 
 

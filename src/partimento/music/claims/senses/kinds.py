@@ -1,21 +1,20 @@
 """What is so of kinds of chords and scales without any root: their thirds, their formulas, how many notes they have."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.music.chord import Chord
-from partimento.music.claims.entity import NUMBERS, alteration, chord_of_words, interval_of, kind_words
-from partimento.music.claims.numerals import STEPS, numeral_words
+from partimento.music.claims.entity import NUMBERS, chord_of_words, interval_of, kind_words
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.interval import interval_name
 from partimento.music.pitch import pitch_class
-from partimento.music.roman import ROMANS
 from partimento.music.scale import scale_on
 
-
-_ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 _UNDER: Final = re.compile(
@@ -70,7 +69,7 @@ def thirds(scene: Scene) -> Iterator[Told]:
     sizes = [(thing, size) for thing in scene.of("i") if (size := interval_of(thing.entity.text)) is not None]
     kinds = chord_kinds(scene)
     sizes = [
-        (thing, size) for thing, size in sizes if interval_name(size).split()[-1] in _MEMBERS and not _compound(thing)
+        (thing, size) for thing, size in sizes if interval_name(size).split()[-1] in _MEMBERS and not is_compound(thing)
     ]
     if not sizes or not kinds or scene.notes or not _MADE_OF.search(scene.text) or _MAY.search(scene.text):
         return
@@ -97,17 +96,19 @@ _MEMBERS: Final = ("third", "fifth", "seventh", "fourth")
 
 
 _MADE_OF: Final = re.compile(
-    r"\b(?:is|are|has|have|contains?|stack\w*|made|built|consists?|divid\w+|between|hides?|includes?|equals?|pairs?|combin\w+|with|result"
+    r"\b(?:is|are|has|have|contains?|stack\w*|made|built|consists?|divid\w+|between|hides?|includes?|equals?|pairs?"
+    r"|combin\w+|with|result"
     r"|gives?|makes?|get)\b"
 )
 
 
 _MAY: Final = re.compile(
-    r"\b(?:may|can|could|might|should|often|sometimes|not|n't|away|apart|resolv\w+|moves?|substitut\w+|another|lower|higher)\b"
+    r"\b(?:may|can|could|might|should|often|sometimes|not|n't|away|apart|resolv\w+|moves?|substitut\w+|another|lower"
+    r"|higher)\b"
 )
 
 
-def _compound(thing: Thing) -> bool:
+def is_compound(thing: Thing) -> bool:
     return re.search(r"ninth|tenth|eleventh|thirteenth|\b(?:9|1[0-3])", thing.entity.text.lower()) is not None
 
 
@@ -148,17 +149,17 @@ def _in_stack(scene: Scene, head: Thing, size: int, kinds: list[tuple[Thing, Cho
         if good or (loose and 6 in map(pitch_class, inner)):
             return so("chord quality", f"{chord.symbol[1:] or 'Major'} holds it.", head)
     thing, chord = kinds[0]
-    stack = [interval_name(high - low) for low, high in zip(chord.shape.fifths, chord.shape.fifths[1:], strict=False)]
+    shape = chord.shape.fifths
+    thirds_up = [interval_name(high - low) for low, high in zip(shape, shape[1:], strict=False)]
     number = interval_name(size).split()[-1]
-    same = {one for one in map(interval_name, chord.shape.fifths) if one.endswith(number)}
-    same = set(stack) if many else same
+    same = set(thirds_up) if many else {one for one in map(interval_name, shape) if one.endswith(number)}
     mend = next(iter(same)) if len(same) == 1 else ""
     mend += "s" if mend and head.entity.text.endswith("s") else ""
-    return not_so("chord quality", f"A {_plain(thing)} stacks {', '.join(stack)}.", head, mend, thing)
+    return not_so("chord quality", f"A {_plain(thing)} stacks {', '.join(thirds_up)}.", head, mend, thing)
 
 
-_PLACE: Final = {word: number for number, word in enumerate(NUMBERS)} | {
-    word: number for number, word in enumerate((*_ORDINALS, "eighth")) if word
+PLACE_WORDS: Final = {word: number for number, word in enumerate(NUMBERS)} | {
+    word: number for number, word in enumerate((*ORDINALS, "eighth")) if word
 }
 
 
@@ -198,15 +199,18 @@ def formulas(scene: Scene) -> Iterator[Told]:
 _SIZES: Final = (
     (re.compile(r"\btriads?\b"), 3), (re.compile(r"\b(?:seventh|7th) chords?\b|\btetrads?\b"), 4),
     (re.compile(r"\b(?:ninth|9th) chords?\b"), 5), (re.compile(r"\bpower chords?\b"), 2),
-    (re.compile(r"\bchromatic scales?\b"), 12), (re.compile(r"\bpentatonic\b"), 5), (re.compile(r"\bwhole tone scales?\b"), 6),
+    (re.compile(r"\bchromatic scales?\b"), 12), (re.compile(r"\bpentatonic\b"), 5),
+    (re.compile(r"\bwhole tone scales?\b"), 6),
     (re.compile(r"\bhexatonic\b|\bblues scales?\b"), 6), (re.compile(r"\b(?:octatonic|diminished) scales?\b"), 8),
     (re.compile(r"\bbebop\b"), 8), (re.compile(r"\btetrachords?\b"), 4),
-    (re.compile(r"\b(?:major|minor|diatonic) scales?\b"), 7), (re.compile(r"\b(?:dorian|phrygian|lydian|mixolydian|aeolian|locrian)\b"), 7),
+    (re.compile(r"\b(?:major|minor|diatonic) scales?\b"), 7), (re.compile(r"\b(?:dorian|phrygian|lydian|mixolydian"
+        r"|aeolian|locrian)\b"), 7),
 )  # fmt: skip
 
 
 _COUNTED_NOTES: Final = re.compile(
-    rf"\b({'|'.join(NUMBERS)}|\d+) (?:different |distinct |separate )?(?:notes|tones|pitches|members|steps of|degrees)\b"
+    rf"\b({'|'.join(NUMBERS)}|\d+) (?:different |distinct |separate )?(?:notes|tones|pitches|members|steps of"
+    rf"|degrees)\b"
 )
 
 
@@ -214,7 +218,8 @@ _INVERSIONS: Final = re.compile(rf"\b({'|'.join(NUMBERS)}|\d+) (?:different |pos
 
 
 _PARTLY: Final = re.compile(
-    r"\b(?:of (?:its|the|these|those)|share\w*|common|same|only .* (?:differ|chang)|upper|top|other|first|last|more|fewer|per|each hand|between)\b"
+    r"\b(?:of (?:its|the|these|those)|share\w*|common|same|only .* (?:differ|chang)|upper|top|other|first|last|more"
+    r"|fewer|per|each hand|between)\b"
 )
 
 

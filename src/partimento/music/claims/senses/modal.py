@@ -15,14 +15,18 @@ from partimento.music.scale import Scale, mode_on, parent_of, scale_on
 
 _SAME: Final = re.compile(
     r"\b(?:same|shares?|sharing|shared|parent|mode of|modes? (?:of|in|from)|matches|starts?|starting|started|begin\w*"
-    r"|white|derive\w*|comes from|belongs|built on|identical|relative|drawn|collection|rotat\w*|home|another name|also called|known as|synonym\w*|exactly|lives?|inside|within|found in|part of|the notes of|with (?:a |another )(?:different|new) (?:home|tonic|root|starting))\b"
+    r"|white|derive\w*|comes from|belongs|built on|identical|relative|drawn|collection|rotat\w*|home|another name"
+    r"|also called|known as|synonym\w*|exactly|lives?|inside|within|found in|part of|the notes of|with (?:a |another"
+    r" )(?:different|new) (?:home|tonic|root|starting))\b"
 )
 _OTHERS: Final = re.compile(
-    r"\b(?:except|but (?:with|has|for)|differ(?!ent (?:home|tonic|root|starting))\w*|chang\w*|instead|only|one note|apart from|lower\w*|rais\w*|flat\w*"
+    r"\b(?:except|but (?:with|has|for)|differ(?!ent (?:home|tonic|root|starting))\w*|chang\w*|instead|only|one note"
+    r"|apart from|lower\w*|rais\w*|flat\w*"
     r"|sharp\w*|almost|like|not|parallel|brighter|darker|more|fewer)\b"
 )
 _WHITE: Final = re.compile(
-    r"\bwhite (?:keys?|notes?)\b.{0,30}\bfrom @n\d+|\bfrom @n\d+.{0,12}(?:on|using|along) (?:only |just )?(?:the )?white"
+    r"\bwhite (?:keys?|notes?)\b.{0,30}\bfrom @n\d+|\bfrom @n\d+.{0,12}(?:on|using|along) (?:only |just )?(?:the"
+    r" )?white"
 )
 _PLACES: Final = frozenset("major minor".split())
 
@@ -64,7 +68,7 @@ def numbered(scene: Scene) -> Iterator[Told]:
         return
     (one, first), (other, second) = scales
     mode, parent = (
-        (other, one) if _is_home(first[0]) or other.letter == "s" and not _is_home(second[0]) else (one, other)
+        (other, one) if _is_home(first[0]) or (other.letter == "s" and not _is_home(second[0])) else (one, other)
     )
     home, own = (first[0], second[0]) if parent is one else (second[0], first[0])
     true = mode_on(home, number.entity.number)
@@ -91,9 +95,9 @@ def alike(scene: Scene) -> Iterator[Told]:
     if scene.of("iogN") and len(scales) == 2 and not re.search(r"\bsame|shar", scene.text):
         return
     pairs = [(one, other) for at, one in enumerate(scales) for other in scales[at + 1 :]]
-    for one, other in pairs:
-        if any(a.pitch_classes == b.pitch_classes for a in one[1] for b in other[1]):
-            yield so("mode", f"{one[0].entity.text} and {other[0].entity.text} have the same notes.", one[0], other[0])
+    for (one, first), (other, second) in pairs:
+        if any(a.pitch_classes == b.pitch_classes for a in first for b in second):
+            yield so("mode", f"{one.entity.text} and {other.entity.text} have the same notes.", one, other)
             return
     if len(pairs) != 1 or scene.of("o"):
         return
@@ -144,7 +148,7 @@ def kinds(scene: Scene) -> Iterator[Told]:
     """A mode's number in the major scale and others, told without a tonic: "Locrian is the seventh mode"."""
     numbers = _numbers(scene)
     named = [(thing, kind) for thing in scene.of("t") if (kind := kind_words(thing.entity.text)) is not None]
-    if len(numbers) != 1 or not named or not {"mode", "modes"} & {*scene.words} and "modes" not in scene.spoken:
+    if len(numbers) != 1 or not named or (not {"mode", "modes"} & {*scene.words} and "modes" not in scene.spoken):
         return
     if "mode" not in scene.spoken or scene.of("smknac") or scene.has(_OTHERS):
         return
@@ -164,7 +168,8 @@ def kinds(scene: Scene) -> Iterator[Told]:
 
 
 _NAMES: Final = re.compile(
-    r"\b(?:same|another name|other name|also called|known as|identical|simply|just|equals?|synonym\w*|nothing but|otherwise known)\b"
+    r"\b(?:same|another name|other name|also called|known as|identical|simply|just|equals?|synonym\w*|nothing but"
+    r"|otherwise known)\b"
 )
 
 

@@ -1,18 +1,19 @@
 """Chords moved by an interval, alone or in a row, and the chords that stand on top of others."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.music.chord import Chord, chord_on
 from partimento.music.claims.book import in_style
-from partimento.music.claims.chord_tones import chord_notes, members, mended_list, spelled_alike
+from partimento.music.claims.chord_tones import chord_notes
 from partimento.music.claims.entity import interval_of
 from partimento.music.claims.numerals import written_chord
-from partimento.music.claims.senses.scene import Scene, Thing, Whole
+from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name, pitch_class
-
 
 _MOVED: Final = re.compile(r"\b(?:transpos\w+|mov\w+|shift\w*|up|down)\b")
 
@@ -74,7 +75,8 @@ def _moved_row(one: Thing, other: Thing, step: int) -> Iterator[Told]:
 
 
 _UPPER: Final = re.compile(
-    r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)|\bleft with|\bhidden|\binside\b"
+    r"\b(?:top|upper|highest|last) (?:three|3|@d\d+)|\bsits? (?:on top|above|over|inside)|\bupper (?:part|structure)"
+    r"|\bleft with|\bhidden|\binside\b"
 )
 
 

@@ -1,4 +1,5 @@
-"""Two keys, chords or notes that a word relates: relative, parallel, dominant, tritone substitute, enharmonic, shared."""
+"""Two keys, chords or notes that a word relates: relative, parallel, dominant, tritone substitute, enharmonic,"
+" shared."""
 
 from __future__ import annotations
 
@@ -123,17 +124,21 @@ def _one_signature(one: Entity, other: Entity) -> bool:
 
 _RELATIONS: Final = (
     Relation("key signature", re.compile(
-        r"\bsignature\b.*\b(?:match\w*|same|shares?|identical|that of|equals?)\b|\b(?:match\w*|same|shares?|identical)\b.*\bsignature\b"),
+        r"\bsignature\b.*\b(?:match\w*|same|shares?|identical|that of|equals?)\b|\b(?:match\w*|same|shares?"
+        r"|identical)\b.*\bsignature\b"),
         "mk", _one_signature, _none),
     Relation("key", re.compile(r"\brelatives?\b(?! key sign)"), "mkan", _relative, _relative_of),
     Relation("key", re.compile(r"\bparallel\b"), "mkan", _parallel, _parallel_of),
     Relation("function", re.compile(r"\btritone (?:sub\w*|away)|\btritone related"), "ac", _tritone, _tritone_of),
     Relation("interval", re.compile(
         r"\benharmonic\w*|\bsame (?:key|note|pitch|black key|piano key|fret) (?:on|as)|\banother name|\bother name"
-        r"|\bone and the same|\balso be (?:spelled|written|called|spelt|named)|\bsounds? (?:exactly )?(?:the same|identical|like)|\brespell\w*|\balias\b"), "nmk", _same_sound, _none),
+        r"|\bone and the same|\balso be (?:spelled|written|called|spelt|named)|\bsounds? (?:exactly )?(?:the same"
+        r"|identical|like)|\brespell\w*|\balias\b"), "nmk", _same_sound, _none),
     Relation("common tones", re.compile(
-        r"\b(?:shares?|same|identical|has|contains?) (?:exactly )?(?:the same )?(?:all )?(?:\w+ )?(?:of )?(?:its |their )?"
-        r"(?:same )?(?:four |three |@d\d+ )?(?:notes|tones|pitches)|@d\d+ (?:with|in common)"), "ac", _same_notes, _none),
+        r"\b(?:shares?|same|identical|has|contains?) (?:exactly )?(?:the same )?(?:all )?(?:\w+ )?(?:of )?(?:its "
+        r"|their )?"
+        r"(?:same )?(?:four |three |@d\d+ )?(?:notes|tones|pitches)|@d\d+ (?:with|in"
+        r" common)"), "ac", _same_notes, _none),
 )  # fmt: skip
 
 
@@ -178,13 +183,15 @@ def _related(relation: Relation, things: list[Thing], scene: Scene) -> Told | No
 
 
 _DOMINANTS: Final = re.compile(
-    r"\b(?:its (?:own )?dominant|secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of|to|for)|tonici[sz]\w+"
+    r"\b(?:its (?:own )?dominant|secondary dominant|applied dominant|dominant (?:seventh |7th |7 )?(?:chord )?(?:of"
+    r"|to|for)|tonici[sz]\w+"
     r"|resolv\w* (?:\w+ ){0,3}to\b.*(?:fifth|5th)|(?:fall\w*|drop\w*|down) (?:by )?a (?:perfect )?(?:fifth|5th))\b"
 )
 
 
 _LED: Final = re.compile(
-    r"@f\d+ (?:chord )?(?:of|to|for|aimed at|pointing (?:to|at|towards?)|leading to|targeting|that .*(?:to|at|towards?))$|\b(?:push|pull|lead|resolve|point|want|head)\w* (?:\w+ )?(?:toward|towards|to|into)$"
+    r"@f\d+ (?:chord )?(?:of|to|for|aimed at|pointing (?:to|at|towards?)|leading to|targeting|that .*(?:to|at"
+    r"|towards?))$|\b(?:push|pull|lead|resolve|point|want|head)\w* (?:\w+ )?(?:toward|towards|to|into)$"
     r"|tonici[sz]\w+$"
 )
 
@@ -224,7 +231,8 @@ def _is_frame(scene: Scene, thing: Thing) -> bool:
 
 _ROUND: Final = re.compile(r"\b(?:circle|clockwise|anticlockwise|counterclockwise|counter clockwise|anti clockwise)\b")
 _BACK: Final = re.compile(
-    r"\b(?:counter ?clockwise|anti ?clockwise|left|flat side|(?:fifth|5th) (?:below|down|lower)|(?:fourth|4th) (?:above|up|higher))\b"
+    r"\b(?:counter ?clockwise|anti ?clockwise|left|flat side|(?:fifth|5th) (?:below|down|lower)|(?:fourth|4th)"
+    r" (?:above|up|higher))\b"
 )
 
 

@@ -1,9 +1,11 @@
 """Numerals and the names of steps beside chords and keys, however far apart they stand in a sentence."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.core.errors import PartimentoError
 from partimento.music.chord import Chord, chord_on
 from partimento.music.claims.chord_tones import members
@@ -15,7 +17,6 @@ from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.key import Key
 from partimento.music.pitch import name
 from partimento.music.roman import chord_of
-
 
 _CHORDS: Final = "acmn"
 
@@ -63,7 +64,7 @@ def numeral(scene: Scene) -> Iterator[Told]:
     for head in scene.of("re"):
         if (head.row >= 0 and len(scene.of("L")) > 0) or governed(scene, head):
             continue
-        chord = linked_before(scene, head, _CHORDS) or linked_after(scene, head, _CHORDS) or _only_chord(scene)
+        chord = linked_before(scene, head, _CHORDS) or linked_after(scene, head, _CHORDS) or only_chord(scene)
         if chord is None or chord.entity.chord is None:
             continue
         if chord.row >= 0 and head.row < 0:
@@ -73,9 +74,11 @@ def numeral(scene: Scene) -> Iterator[Told]:
             yield told
 
 
-def _only_chord(scene: Scene) -> Thing | None:
+def only_chord(scene: Scene) -> Thing | None:
     """The one chord of a sentence that states what it is, wherever it stands."""
+    home = _BACK_HOME.search(scene.text) is not None
     found = [thing for thing in scene.chords if not scene.is_key(thing)]
+    found = [thing for thing in found if not (home and thing.letter == "n" and "to" in scene.before(thing, 1))]
     states = {
         "is",
         "as",
@@ -99,9 +102,8 @@ def _numeral(scene: Scene, head: Thing, chord: Thing) -> Told | None:
         return None
     others = [thing for thing in scene.chords if thing is not chord]
     judged = [fits_place(chord.entity, head.entity, key) for key in homes]
-    kind = "numeral"
     if any(judged):
-        return so(kind, f"{head.entity.text} there is {chord.entity.text}.", head, chord)
+        return so("numeral", f"{head.entity.text} there is {chord.entity.text}.", head, chord)
     if any(fits_place(one.entity, head.entity, key) for one in others for key in homes if not scene.is_key(one)):
         return None
     if None in judged:
@@ -110,7 +112,7 @@ def _numeral(scene: Scene, head: Thing, chord: Thing) -> Told | None:
     if true is None:
         return None
     mend = written_chord(true, chord.entity) if len(homes) == 1 else ""
-    return not_so(kind, f"{head.entity.text} of {homes[0].symbol} is {true.symbol}.", chord, mend, head)
+    return not_so("numeral", f"{head.entity.text} of {homes[0].symbol} is {true.symbol}.", chord, mend, head)
 
 
 def fits_place(chord: Entity, head: Entity, key: Key) -> bool | None:
@@ -151,8 +153,8 @@ def step_name(scene: Scene) -> Iterator[Told]:
             continue
         goal = linked_before(scene, head, "acmnk") or linked_after(scene, head, "acmnk")
         if goal is None and "it" in scene.words and {"as", "is"} & set(scene.before(head, 2)):
-            goal = _only_chord(scene)
-        if goal is None or goal.entity.chord is None and goal.entity.key is None:
+            goal = only_chord(scene)
+        if goal is None or (goal.entity.chord is None and goal.entity.key is None):
             continue
         told = _step_name(scene, head, goal, step, word)
         if told is not None:
@@ -188,7 +190,8 @@ def _step_name(scene: Scene, head: Thing, goal: Thing, step: int, word: str) -> 
 
 
 def _is_framed(scene: Scene, goal: Thing) -> bool:
-    """Whether a key is surely named as one: "in C", "C's dominant", "C major has G as its dominant"; or by the context."""
+    """Whether a key is surely named as one: "in C", "C's dominant", "C major has G as its dominant"; or by the"
+    " context."""
     keys = [thing for thing in scene.keys if thing is not goal]
     if not keys:
         return True

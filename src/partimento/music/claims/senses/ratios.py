@@ -1,17 +1,18 @@
 """Intervals told by one another or by rule: inverted, of one size, counted when asked, such as there are not."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.music.claims.entity import NUMBERS, interval_of
 from partimento.music.claims.intervals import like_interval
 from partimento.music.claims.senses.scene import Scene, Thing
+from partimento.music.claims.senses.sizes import COMPARED, SAME_SIZE, gaps_of, is_loose, told_notes, width
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.interval import interval_name
-from partimento.music.pitch import name, pitch_class
-from partimento.music.claims.senses.sizes import _COMPARED, _SAME, _gaps, _notes, is_loose, width
-
+from partimento.music.pitch import pitch_class
 
 _INVERTS: Final = re.compile(
     r"\b(?:(?:bottom|lower|top|upper) note\b.*\boctave|inver\w+|upside|flip\w*|turn\w*|complement\w*|reverse\w*)\b"
@@ -19,12 +20,14 @@ _INVERTS: Final = re.compile(
 
 
 _HOW_MANY: Final = re.compile(
-    rf"\bhow many (half steps|semitones|half tones|whole steps|whole tones)\b.*: (?:just |exactly |only )?({'|'.join(NUMBERS)}|\d+)\b"
+    rf"\bhow many (half steps|semitones|half tones|whole steps|whole tones)\b.*: (?:just |exactly |only"
+    rf" )?({'|'.join(NUMBERS)}|\d+)\b"
 )
 
 
 _IN_SEMITONES: Final = re.compile(
-    rf"\b(?:in|counted in|measured in) (half steps|semitones)\b.*\b(?:measures|is|equals|counts|comes to|spans|has) ({'|'.join(NUMBERS)}|\\d+)\b"
+    rf"\b(?:in|counted in|measured in) (half steps|semitones)\b.*\b(?:measures|is|equals|counts|comes to|spans|has)"
+    rf" ({'|'.join(NUMBERS)}|\\d+)\b"
 )
 
 
@@ -33,13 +36,13 @@ def asked(scene: Scene) -> Iterator[Told]:
     """ "How many semitones make a fourth? Five": the answer counts."""
     found = _HOW_MANY.search(scene.plain) or _IN_SEMITONES.search(scene.plain)
     sizes = [(thing, size) for thing in scene.of("i") if (size := width(thing)) is not None]
-    notes = _notes(scene)
+    notes = told_notes(scene)
     if found is None or not (len(sizes) == 1 or len(notes) == 2):
         return
     told = (int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])) * (
         2 if found[1].startswith("whole") else 1
     )
-    true = {sizes[0][1]} if sizes else set(_gaps(notes[0][1], notes[1][1])[:2])
+    true = {sizes[0][1]} if sizes else set(gaps_of(notes[0][1], notes[1][1])[:2])
     head = sizes[0][0] if sizes else notes[0][0]
     reason = f"It has {' or '.join(map(str, sorted(true)))} semitones."
     if told in true:
@@ -58,7 +61,7 @@ def related(scene: Scene) -> Iterator[Told]:
         return
     if len(sizes) == 2 and scene.has(_INVERTS):
         yield _inverted(sizes[0][0], sizes[1][0])
-    elif len(sizes) == 2 and scene.has(_SAME) and not scene.has(_COMPARED):
+    elif len(sizes) == 2 and scene.has(SAME_SIZE) and not scene.has(COMPARED):
         (one, low), (other, high) = sizes
         reason = f"A {one.entity.text} has {low} semitones, a {other.entity.text} {high}."
         yield so("interval", reason, one, other) if low == high else not_so("interval", reason, other, "", one)
@@ -90,18 +93,21 @@ def no_such(scene: Scene) -> Iterator[Told]:
 
 
 _SMALLER: Final = re.compile(
-    r"\b(perfect|major|minor) intervals?\b.*\b(smaller|narrower|shrunk|reduced|larger|bigger|wider|expanded|widened)\b.*\b(?:gives?|becomes?|is|makes?|turns into|called) (?:an? )?(perfect|major|minor|augmented|diminished)\b"
+    r"\b(perfect|major|minor) intervals?\b.*\b(smaller|narrower|shrunk|reduced|larger|bigger|wider|expanded"
+    r"|widened)\b.*\b(?:gives?|becomes?|is|makes?|turns into|called) (?:an? )?(perfect|major|minor|augmented"
+    r"|diminished)\b"
 )
 
 
 _KINDS: Final = {
-    ("perfect", False): "diminished", ("perfect", True): "augmented", ("major", False): "minor", ("major", True): "augmented",
-    ("minor", False): "diminished", ("minor", True): "major",
+    ("perfect", False): "diminished", ("perfect", True): "augmented", ("major", False): "minor",
+    ("major", True): "augmented", ("minor", False): "diminished", ("minor", True): "major",
 }  # fmt: skip
 
 
 _STAYS: Final = re.compile(
-    r"\b(perfect|major|minor|augmented|diminished) (?:intervals?|ones)? ?(?:\w+ ){0,3}?(?:stays?|remains?|becomes?|turns? into|inverts? to|are always) (?:an? )?(perfect|major|minor|augmented|diminished)\b"
+    r"\b(perfect|major|minor|augmented|diminished) (?:intervals?|ones)? ?(?:\w+ ){0,3}?(?:stays?|remains?|becomes?"
+    r"|turns? into|inverts? to|are always) (?:an? )?(perfect|major|minor|augmented|diminished)\b"
 )
 
 

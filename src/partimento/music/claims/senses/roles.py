@@ -1,22 +1,14 @@
 """What chords do in a key: tonic, subdominant or dominant, one chord or several."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
-from partimento.core.errors import PartimentoError
-from partimento.music.chord import Chord, chord_on
-from partimento.music.claims.chord_tones import members
-from partimento.music.claims.entity import Entity
-from partimento.music.claims.numerals import STEPS, fits_numeral, fits_step, numeral_words, step_chord, written_chord
-from partimento.music.claims.senses.degrees import linked_after, linked_before
-from partimento.music.claims.senses.scene import Scene, Thing
-from partimento.music.claims.senses.told import Told, not_so, sense, so
-from partimento.music.key import Key
-from partimento.music.pitch import name
-from partimento.music.roman import chord_of
-from partimento.music.claims.senses.places import _only_chord
 
+from partimento.music.claims.senses.places import only_chord
+from partimento.music.claims.senses.scene import Scene
+from partimento.music.claims.senses.told import Told, not_so, sense, so
 
 _FUNCTIONS: Final = {
     "tonic": (("maj", "maj7", "min", "min7", "6", "min6"), (0, 2, 5)),
@@ -36,7 +28,7 @@ _HAS_FUNCTION: Final = re.compile(
 def function(scene: Scene) -> Iterator[Told]:
     """What a chord does in a key: tonic, subdominant or dominant."""
     found = _HAS_FUNCTION.search(scene.spoken)
-    chord = _only_chord(scene) or next((one for one in scene.of("ac") if not scene.is_key(one)), None)
+    chord = only_chord(scene) or next((one for one in scene.of("ac") if not scene.is_key(one)), None)
     if found is None or chord is None or chord.entity.chord is None or len(scene.homes) != 1:
         return
     word = (found[1] or found[2]).replace(" ", "")

@@ -33,7 +33,8 @@ _ALL: Final = re.compile(
 )
 _BLUES: Final = re.compile(r"\bblues\b")
 _CIRCLE: Final = re.compile(
-    r"\b(?:(?:sharp|flat) keys|circle of|clockwise|counterclockwise|anticlockwise|falling fifths|descending fifths|cycle of|cycle|up (?:in|by) (?:perfect )?(?:fourths|fifths)"
+    r"\b(?:(?:sharp|flat) keys|circle of|clockwise|counterclockwise|anticlockwise|falling fifths|descending fifths"
+    r"|cycle of|cycle|up (?:in|by) (?:perfect )?(?:fourths|fifths)"
     r"|down (?:in|by) (?:perfect )?(?:fifths|fourths)|(?:moves?|moving|goes|going|root motion) (?:up |down )?(?:in|by)"
     r" (?:perfect )?(?:fourths|fifths)|round the circle|chain of (?:fifths|fourths|dominants))\b"
 )
@@ -55,8 +56,10 @@ def _rows(scene: Scene) -> list[tuple[Thing, tuple[Chord, ...]]]:
 def numbered(scene: Scene) -> Iterator[Told]:
     """A row of chords and a row of numerals of the same length, or a row of chords and the name of a progression."""
     rows = _rows(scene)
-    named = [(thing, steps_of(thing.entity)) for thing in scene.of("RD") if not _is_formula(thing)]
-    named += [(None, steps) for steps in _named(scene, rows)] if not named else []
+    named: list[tuple[Thing | None, list[str]]] = [
+        (thing, steps_of(thing.entity)) for thing in scene.of("RD") if not _is_formula(thing)
+    ]
+    named += [(None, steps) for steps in _named(scene)] if not named else []
     if scene.has(_REMADE) or "relative" in scene.spoken:
         return
     homes = _goals(scene) if scene.has(_MOVED) else scene.homes
@@ -93,7 +96,7 @@ def _goals(scene: Scene) -> list[Key]:
 @sense("acnm")
 def named_singly(scene: Scene) -> Iterator[Told]:
     """The chords of a named progression, told one after the other: "through Am, G, F and finishes on E"."""
-    named = _named(scene, [])
+    named = _named(scene)
     chords = [thing for thing in scene.of("acnm") if not scene.is_key(thing) or thing.row >= 0]
     found = [chord for thing in chords if (chord := thing.entity.chord) is not None]
     if len(named) != 1 or scene.of("rRD") or len(found) != len(named[0]) or len(found) != len(chords):
@@ -117,7 +120,7 @@ def _first_home(chord: Chord) -> Key | None:
     return None if chord.root_fifths is None else Key(chord.root_fifths, "minor" if "b3" in chord.degrees else "major")
 
 
-def _named(scene: Scene, rows: list[tuple[Thing, tuple[Chord, ...]]]) -> list[list[str]]:
+def _named(scene: Scene) -> list[list[str]]:
     found = []
     for form, steps, _ in _NAMED:
         if scene.has(form):
@@ -224,7 +227,7 @@ def circle(scene: Scene) -> Iterator[Told]:
         items = [*row.entity.items]
         roots = [chord.root or 0 for chord in chords]
         more = [thing for thing in scene.of("nacm") if thing.row < 0 and thing.at > row.at and thing.entity.chord]
-        if more and "to" in scene.before(more[0], 1) or more and "on" in scene.before(more[0], 1):
+        if (more and "to" in scene.before(more[0], 1)) or (more and "on" in scene.before(more[0], 1)):
             roots.append((more[0].entity.chord or chords[0]).root or 0)
             items.append(more[0].entity)
         steps = [(high - low) % 12 for low, high in zip(roots, roots[1:], strict=False)]
@@ -235,10 +238,10 @@ def circle(scene: Scene) -> Iterator[Told]:
             yield so("key signature", reason, row)
         elif len(wrong) == 1 or steps.count(way) >= len(steps) - 2:
             at = next(at for at in range(len(roots)) if at in wrong)
-            yield not_so("key signature", reason, items[at], _on_circle(chords, items, at, way), row)
+            yield not_so("key signature", reason, items[at], _on_circle(chords, at, way), row)
 
 
-def _on_circle(chords: tuple[Chord, ...], items: list[object], at: int, way: int) -> str:
+def _on_circle(chords: tuple[Chord, ...], at: int, way: int) -> str:
     first = chords[0].root_fifths or 0
     note = first + at * (-1 if way == 5 else 1)
     note = note + 12 if note < -6 else note - 12 if note > 6 else note

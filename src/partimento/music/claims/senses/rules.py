@@ -1,18 +1,17 @@
 """What is so of signatures as rules and between keys: the last sharp, the empty signature, near keys, a sharp more."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
-from partimento.music.claims.book import in_style
-from partimento.music.claims.entity import NUMBERS, Entity
-from partimento.music.claims.senses.scene import Scene, Thing
-from partimento.music.claims.senses.told import Told, not_so, sense, so
-from partimento.music.claims.signatures import accidentals, told_signature
-from partimento.music.key import Key
-from partimento.music.pitch import name
-from partimento.music.claims.senses.signed import _NOT_SIGNED, _SIGNED, _named, _words
 
+from partimento.music.claims.entity import NUMBERS
+from partimento.music.claims.senses.scene import Scene
+from partimento.music.claims.senses.signed import NOT_SIGNED, SIGNED, named_keys, signature_words
+from partimento.music.claims.senses.told import Told, not_so, sense, so
+from partimento.music.claims.signatures import accidentals
+from partimento.music.pitch import name
 
 _EMPTY: Final = re.compile(
     r"\b(?:empty|blank|no|nothing in the) (?:key )?signature\b|\bno accidentals\b|\ball (?:the )?white keys\b"
@@ -22,12 +21,12 @@ _EMPTY: Final = re.compile(
 @sense("mks")
 def empty(scene: Scene) -> Iterator[Told]:
     """An empty key signature is that of C major and A minor."""
-    if not scene.has(_EMPTY) or scene.of("g") or scene.has(_NOT_SIGNED):
+    if not scene.has(_EMPTY) or scene.of("g") or scene.has(NOT_SIGNED):
         return
-    named = [(thing, value) for thing, value in _named(scene) if thing.letter in "mks"]
+    named = [(thing, value) for thing, value in named_keys(scene) if thing.letter in "mks"]
     for thing, value in named:
         if value:
-            yield not_so("key signature", f"{thing.entity.text} has {_words(value)}.", thing, "")
+            yield not_so("key signature", f"{thing.entity.text} has {signature_words(value)}.", thing, "")
             return
     if named:
         yield so("key signature", "An empty signature is theirs.", named[0][0])
@@ -36,12 +35,15 @@ def empty(scene: Scene) -> Iterator[Told]:
 # What stands for a rule without keys: where the first is spoken of, the second is so and the third is not.
 _RULES: Final = (
     (r"(?:second to last|last but one|penultimate|next to last|second last) flat", r"\bmajor\b", r"\bminor\b"),
-    (r"relative (?:keys|minors?|majors?|major and minor|minor and major)\b(?!.*(?:of|to) @).*\bapart|relative keys", r"minor (?:third|3rd)|three (?:semitones|half steps)",
+    (r"relative (?:keys|minors?|majors?|major and minor|minor and major)\b(?!.*(?:of|to) @).*\bapart|relative"
+        r" keys", r"minor (?:third|3rd)|three (?:semitones|half steps)",
      r"major (?:third|3rd)|perfect (?:fourth|fifth)|four semitones|two (?:semitones|half steps)"),
-    (r"(?:up|go up|higher|ascend\w*|clockwise)\b.*\b(?:fifth|step)?.*\badds?\b|adds?\b.*\b(?:clockwise|up a (?:perfect )?fifth)", r"\bsharp\b", r"\bflat\b"),
+    (r"(?:up|go up|higher|ascend\w*|clockwise)\b.*\b(?:fifth|step)?.*\badds?\b|adds?\b.*\b(?:clockwise|up a"
+        r" (?:perfect )?fifth)", r"\bsharp\b", r"\bflat\b"),
     (r"leading (?:notes?|tones?)\b.*\b(?:tonic|below|above|under)", r"semitone|half step|half tone|minor second",
      r"whole (?:step|tone)|\ba tone\b|major second"),
-    (r"last sharp\b.*\b(?:tonic|key|keynote|name)", r"semitone|half step|half tone|minor second", r"whole (?:step|tone)|\ba tone\b|major second"),
+    (r"last sharp\b.*\b(?:tonic|key|keynote"
+        r"|name)", r"semitone|half step|half tone|minor second", r"whole (?:step|tone)|\ba tone\b|major second"),
 )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def rules(scene: Scene) -> Iterator[Told]:
     if not scene.things or scene.of("nkmsaLN"):
         return
     for spoken, right, wrong in _RULE_FORMS:
-        if not spoken.search(scene.plain) or _DOWNWARD.search(scene.plain) or scene.has(_NOT_SIGNED):
+        if not spoken.search(scene.plain) or _DOWNWARD.search(scene.plain) or scene.has(NOT_SIGNED):
             continue
         if right.search(scene.plain):
             yield so("key signature", "That is the rule.", scene.things[0])
@@ -88,7 +90,7 @@ def nth(scene: Scene) -> Iterator[Told]:
     true = row[place - 1]
     told = notes[0].entity.note
     reason = f"It is {name(true)}."
-    if told == true or (told - true) % 7 == 0 and len(notes[0].entity.text) == 1:
+    if told == true or ((told - true) % 7 == 0 and len(notes[0].entity.text) == 1):
         yield so("key signature", reason, notes[0])
     else:
         yield not_so("key signature", reason, notes[0], name(true), notes[0])
@@ -138,7 +140,7 @@ def new_sign(scene: Scene) -> Iterator[Told]:
     notes = [
         thing for thing in scene.of("n") if thing.row < 0 and thing.entity.note is not None and not scene.is_key(thing)
     ]
-    if len(keys) != 2 or len(notes) != 1 or not scene.has(_NEW) or not _SIGNED.search(scene.text):
+    if len(keys) != 2 or len(notes) != 1 or not scene.has(_NEW) or not SIGNED.search(scene.text):
         return
     differ = set(accidentals(keys[0])) ^ set(accidentals(keys[1]))
     if len(differ) != 1:
@@ -163,7 +165,8 @@ def more_than(scene: Scene) -> Iterator[Told]:
         return
     told = (int(found[1]) if found[1].isdigit() else NUMBERS.index(found[1])) * (1 if found[2] == "more" else -1)
     gap = abs(first.signature) - abs(second.signature)
-    reason = f"{one.entity.text} has {_words(first.signature)}, {other.entity.text} {_words(second.signature)}."
+    words = signature_words(first.signature), signature_words(second.signature)
+    reason = f"{one.entity.text} has {words[0]}, {other.entity.text} {words[1]}."
     if told == gap:
         yield so("key signature", reason, one, other)
     else:

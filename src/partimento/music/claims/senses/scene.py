@@ -24,7 +24,8 @@ from partimento.music.scale import Scale
 
 _TOKEN: Final = re.compile(r"@[A-Za-z]\d+|[a-z]+(?:'[a-z]+)?|\d+(?:st|nd|rd|th)?|[():,=→?;-]")
 _BRINGS: Final = re.compile(
-    r"\b(?:you|we)(?:'ll| will)? (?:land|arrive|end up|finish|come out)(?: up)? (?:on|at|with)\b|\b(?:takes?|brings?|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b"
+    r"\b(?:you|we)(?:'ll| will)? (?:land|arrive|end up|finish|come out)(?: up)? (?:on|at|with)\b|\b(?:takes?|brings?"
+    r"|gets?|leads?|lands?|puts?|leaves?) (?:you|us|me|one) (?:up |down |back |right )?(?:to|on|at|in|with)\b"
 )
 _SMALL: Final = frozenset("the a an this that these those your our my its just only".split())
 _PLACES: Final = frozenset("in of within for".split())
@@ -160,7 +161,8 @@ class Scene(Struct, frozen=True, dict=True):
         mark = re.escape(self.words[thing.at])
         return (
             re.search(
-                rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home|tonic|key)\b",
+                rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home"
+                rf"|tonic|key)\b",
                 self.spoken,
             )
             is not None

@@ -15,13 +15,17 @@ from partimento.music.pitch import name, pitch_class
 from partimento.music.roman import is_diatonic
 
 _COMMON: Final = re.compile(
-    r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|shared|(?:hold|keep|stay\w*|sustain) .{0,20}\b(?:from|when|while|moving|between)|(?:have|contain|hold) the same)\b"
+    r"\b(?:shares?|sharing|in common|common|both|mutual|overlap\w*|shared|(?:hold|keep|stay\w*|sustain)"
+    r" .{0,20}\b(?:from|when|while|moving|between)|(?:have|contain|hold) the same)\b"
 )
 _ADDED: Final = re.compile(
-    r"\b(?:adds?|adding|includes?|contains?|has|have|features?|brings? in|uses|gains|colou?rs? .{0,20}with|spic\w+ .{0,20}with)"
+    r"\b(?:adds?|adding|includes?|contains?|has|have|features?|brings? in|uses|gains|colou?rs? .{0,20}with|spic\w+"
+    r" .{0,20}with)"
     r"(?: in)?(?: an?| the)?(?: extra| note)? $"
-    r"|\b(?:top|added|extra|new|missing|altered|colou?r|fourth|final|last|highest|remaining) (?:note|tone|pitch),? (?:is|being|would be|=)(?: an?| the)? $"
-    r"|\bmakes? @[acs]\d+ (?:so )?(?:special|unique|different|distinctive|what it is|tense|dark|bright)? ?is (?:the|an?|its) (?:note )?$"
+    r"|\b(?:top|added|extra|new|missing|altered|colou?r|fourth|final|last|highest|remaining) (?:note|tone|pitch),?"
+    r" (?:is|being|would be|=)(?: an?| the)? $"
+    r"|\bmakes? @[acs]\d+ (?:so )?(?:special|unique|different|distinctive|what it is|tense|dark|bright)? ?is (?:the"
+    r"|an?|its) (?:note )?$"
 )
 _NOT: Final = re.compile(r"\b(?:not|no|isn't|doesn't|don't|never|without|avoid\w*|instead|rather|except)\b")
 _SOLFEGE: Final = {"do": 0, "re": 1, "mi": 2, "fa": 3, "sol": 4, "so": 4, "la": 5, "ti": 6, "si": 6}
@@ -35,9 +39,11 @@ _BLACK: Final = re.compile(r"\bblack (?:key|keys|note|notes)\b")
 @sense("Nn", "acmnL")
 def common(scene: Scene) -> Iterator[Told]:
     """The notes that two chords share."""
-    chords = [whole for whole in scene.wholes if whole.is_chord]
-    chords += [_triad(thing) for thing in scene.of("n") if _is_triad(scene, thing)]
-    labels = {whole.label: whole for whole in chords if whole is not None}
+    labels = {whole.label: whole for whole in scene.wholes if whole.is_chord}
+    for thing in scene.of("n"):
+        triad = _triad(thing) if _is_triad(scene, thing) else None
+        if triad is not None:
+            labels.setdefault(triad.label, triad)
     if not scene.has(_COMMON) or len(labels) != 2 or scene.has(_NOT) or scene.of("gk"):
         return
     one, other = labels.values()
@@ -176,7 +182,8 @@ def black_keys(scene: Scene) -> Iterator[Told]:
 
 
 _ONE_OF: Final = re.compile(
-    r"@n(\d+) (?:is|would be) (?:one|a member|part|a note|a tone|among) (?:one )?(?:of |among )?(?:the )?(?:@d\d+ |seven |five |notes |tones |pitches )*(?:of|in) (?:the )?@([smk])(\d+)"
+    r"@n(\d+) (?:is|would be) (?:one|a member|part|a note|a tone|among) (?:one )?(?:of |among )?(?:the )?(?:@d\d+ "
+    r"|seven |five |notes |tones |pitches )*(?:of|in) (?:the )?@([smk])(\d+)"
 )
 
 
@@ -204,8 +211,8 @@ def one_of(scene: Scene) -> Iterator[Told]:
 
 
 _STACKS: Final = {
-    (0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 8), (0, 4, 7, 10), (0, 4, 7, 11), (0, 3, 7, 10), (0, 3, 6, 10), (0, 3, 6, 9),
-    (0, 3, 7, 11),
+    (0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 8), (0, 4, 7, 10), (0, 4, 7, 11), (0, 3, 7, 10), (0, 3, 6, 10),
+    (0, 3, 6, 9), (0, 3, 7, 11),
 }  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """Key signatures: how many sharps or flats, which, in which order, and how many more than another key has."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.music.claims.book import in_style
 from partimento.music.claims.entity import NUMBERS, Entity
 from partimento.music.claims.senses.scene import Scene, Thing
@@ -12,19 +14,18 @@ from partimento.music.claims.signatures import accidentals, told_signature
 from partimento.music.key import Key
 from partimento.music.pitch import name
 
-
 _COMPARES: Final = re.compile(
     r"\b(?:more|fewer|less|extra|additional|another|adds?|adding|differ\w*|gains?|loses?|further)\b"
 )
 
 
-_SIGNED: Final = re.compile(r"\b(?:signature|sharps?|flats?|accidentals?|sharpened|flattened|black keys?|armou?r)\b|@g")
+SIGNED: Final = re.compile(r"\b(?:signature|sharps?|flats?|accidentals?|sharpened|flattened|black keys?|armou?r)\b|@g")
 
 
 _ORDER: Final = re.compile(r"^(?!.*\bkeys\b).*\b(?:order|sequence|father charles|battle ends)\b")
 
 
-_NOT_SIGNED: Final = re.compile(
+NOT_SIGNED: Final = re.compile(
     r"\b(?:chord|triad|circle|clockwise|except|instead|borrow\w*|not|neither|raised|modulat\w*)\b"
 )
 
@@ -42,7 +43,7 @@ def _number(entity: Entity) -> tuple[int, bool]:
     return entity.number * (1 if "sharp" in words.split(" and ")[0] else -1), True
 
 
-def _named(scene: Scene) -> list[tuple[Thing, int]]:
+def named_keys(scene: Scene) -> list[tuple[Thing, int]]:
     """The keys and modes that a sentence names, with their signatures."""
     found = []
     for thing in scene.things:
@@ -67,7 +68,7 @@ def counted(scene: Scene) -> Iterator[Told]:
     counts = [thing for thing in scene.of("g") if thing.row < 0]
     if not counts:
         return
-    named = _named(scene)
+    named = named_keys(scene)
     sure = [(thing, value) for thing, value in named if thing.letter in "kms" or thing in scene.keys] or named
     for head in counts:
         if not sure:
@@ -109,14 +110,16 @@ def _counted(scene: Scene, head: Thing, sure: list[tuple[Thing, int]], named: li
     )
     if good and together and sure[0][1] != sure[1][1]:
         other = next(thing for thing, own in sure if own != value)
-        return not_so("key signature", f"{other.entity.text} has {_words(_value_of(sure, other))}.", other, "", good[0])
+        return not_so(
+            "key signature", f"{other.entity.text} has {signature_words(_value_of(sure, other))}.", other, "", good[0]
+        )
     if good:
         return so("key signature", f"{good[0].entity.text} has {head.entity.text}.", head, good[0])
     if head.entity.number > 7:
         return None
     keys = {own for _, own in sure}
     first = sure[0][0].entity
-    reason = f"{first.text} has {_words(sure[0][1])}."
+    reason = f"{first.text} has {signature_words(sure[0][1])}."
     if len(keys) > 1:
         return not_so("key signature", reason, head, "", sure[0][0])
     return not_so("key signature", reason, head, _like(sure[0][1], head.entity), sure[0][0])
@@ -142,12 +145,12 @@ def _value_of(named: list[tuple[Thing, int]], wanted: Thing) -> int:
     return next(value for thing, value in named if thing is wanted)
 
 
-def _words(signature: int) -> str:
+def signature_words(signature: int) -> str:
     return told_signature(Key(signature))
 
 
 def _like(signature: int, written: Entity) -> str:
-    right = _words(signature)
+    right = signature_words(signature)
     if written.text[:1].isdigit() and signature:
         return f"{abs(signature)} {right.split(' ', 1)[1]}"
     return right
@@ -171,7 +174,7 @@ def _compared(scene: Scene, head: Thing, sure: list[tuple[Thing, int]]) -> Told 
 @sense("Nn", "kmsn")
 def which(scene: Scene) -> Iterator[Told]:
     """The sharps or the flats of a key by their names."""
-    if not _SIGNED.search(scene.text) or scene.has(_NOT_SIGNED) or scene.has(_ORDER):
+    if not SIGNED.search(scene.text) or scene.has(NOT_SIGNED) or scene.has(_ORDER):
         return
     keys = [
         (thing, key)
@@ -187,7 +190,8 @@ def which(scene: Scene) -> Iterator[Told]:
             notes = tuple(
                 note + (7 if on[1].startswith("sharp") else -7) if -1 <= note <= 5 else note for note in notes
             )
-        if not all(note < -1 or note > 5 for note in notes) or not _is_signed(scene, thing):
+        plain = sum(-1 <= note <= 5 for note in notes)
+        if plain > (1 if len(notes) > 2 else 0) or not _is_signed(scene, thing):
             continue
         if any(thing is one for one, _ in keys):
             continue
@@ -200,7 +204,7 @@ def which(scene: Scene) -> Iterator[Told]:
 def _is_signed(scene: Scene, thing: Thing) -> bool:
     """Whether sharps, flats or a signature are spoken of near some notes."""
     around = " ".join(scene.words[max(0, thing.at - 9) : thing.at + 7])
-    return _SIGNED.search(around) is not None
+    return SIGNED.search(around) is not None
 
 
 def _key(scene: Scene, thing: Thing) -> Key | None:
@@ -272,19 +276,21 @@ def _later(notes: tuple[int, ...], true: tuple[int, ...]) -> bool:
     )
 
 
-_ASKED: Final = re.compile(rf"\bhow many (sharps|flats)\b.*: (?:just |only |exactly )?({'|'.join(NUMBERS[:8])}|none|[0-7])\b")
+_ASKED: Final = re.compile(
+    rf"\bhow many (sharps|flats)\b.*: (?:just |only |exactly )?({'|'.join(NUMBERS[:8])}|none|[0-7])\b"
+)
 
 
 @sense("kmsn")
 def asked(scene: Scene) -> Iterator[Told]:
     """ "How many sharps does A major have? Three": the answer counts."""
     found = _ASKED.search(scene.text)
-    named = _named(scene)
+    named = named_keys(scene)
     if found is None or len(named) != 1:
         return
     count = 0 if found[2] == "none" else int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])
     thing, value = named[0]
-    reason = f"{thing.entity.text} has {_words(value)}."
+    reason = f"{thing.entity.text} has {signature_words(value)}."
     if value == (count if found[1] == "sharps" else -count):
         yield so("key signature", reason, thing)
     else:

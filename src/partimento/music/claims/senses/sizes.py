@@ -1,16 +1,17 @@
 """Intervals beside the notes and the semitones that a sentence names: does each fit one of them?"""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
+
 from partimento.music.claims.entity import NUMBERS, interval_of
 from partimento.music.claims.intervals import like_interval
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.interval import interval_name
 from partimento.music.pitch import name, pitch_class
-
 
 _LOOSE: Final = ("tritone", "half", "semitone", "whole", "tone")
 
@@ -26,12 +27,12 @@ _DOWN: Final = re.compile(
 _BASES: Final = frozenset("from above below over under than of on beneath".split())
 
 
-_SAME: Final = re.compile(
+SAME_SIZE: Final = re.compile(
     r"\b(?:same|equal\w*|equivalent|sounds?|identical|enharmonic\w*|also called|known as|as wide|distance)\b"
 )
 
 
-_COMPARED: Final = re.compile(
+COMPARED: Final = re.compile(
     r"\b(?:bigger|larger|wider|smaller|narrower|than|more|less|fewer|difference|differs?|beyond|short)\b"
 )
 
@@ -44,7 +45,7 @@ def fits(size: int, told: int, thing: Thing, by_sound: bool = False) -> bool:
     return told == size or ((by_sound or is_loose(thing)) and pitch_class(told) == pitch_class(size))
 
 
-def _notes(scene: Scene) -> list[tuple[Thing, int]]:
+def told_notes(scene: Scene) -> list[tuple[Thing, int]]:
     """The notes of a sentence; "the root" of its only chord and "the tonic" of its only key too."""
     found = [(thing, note) for thing in scene.notes if (note := thing.entity.note) is not None]
     chords = {whole.notes[0] for whole in scene.wholes if whole.is_chord and whole.thing.letter in "ac"}
@@ -69,7 +70,7 @@ def _roots(scene: Scene) -> list[int]:
 @sense("i")
 def between(scene: Scene) -> Iterator[Told]:
     """An interval and the two notes that lie so far apart."""
-    notes = _notes(scene)
+    notes = told_notes(scene)
     for head in scene.of("i"):
         size = interval_of(head.entity.text)
         if size is None or len(notes) < 2 or head.entity.text.lower() == "octave" or _not_here(scene, head):
@@ -88,7 +89,7 @@ def _not_here(scene: Scene, head: Thing) -> bool:
 def _between(scene: Scene, head: Thing, size: int, notes: list[tuple[Thing, int]]) -> Told | None:
     pairs = [(one, other) for at, one in enumerate(notes) for other in notes[at + 1 :]]
     directed = _directed(scene, head, pairs)
-    by_sound = len(scene.of("i")) > 1 and scene.has(_SAME)
+    by_sound = len(scene.of("i")) > 1 and scene.has(SAME_SIZE)
     if directed is not None:
         (low, start), (high, goal), down = directed
         gap = start - goal if down else goal - start
@@ -168,7 +169,7 @@ def _ahead(scene: Scene, note: Thing) -> tuple[str, ...]:
 
 def _nearest(scene: Scene, head: Thing, pair: tuple[tuple[Thing, int], tuple[Thing, int]]) -> bool:
     """Whether no other note stands nearer to an interval than one of a pair."""
-    ordered = sorted((thing for thing, _ in _notes(scene)), key=lambda thing: abs(thing.at - head.at))[:2]
+    ordered = sorted((thing for thing, _ in told_notes(scene)), key=lambda thing: abs(thing.at - head.at))[:2]
     return {id(note) for note in ordered} == {id(pair[0][0]), id(pair[1][0])}
 
 
@@ -192,13 +193,16 @@ def width(thing: Thing) -> int | None:
 @sense("h")
 def semitones(scene: Scene) -> Iterator[Told]:
     """A number of semitones, and the notes or the interval that it measures."""
-    if scene.has(_COMPARED):
+    if scene.has(COMPARED):
         return
-    notes, sizes = _notes(scene), [thing for thing in scene.of("i") if width(thing) is not None]
+    notes, sizes = told_notes(scene), [thing for thing in scene.of("i") if width(thing) is not None]
     for head in scene.of("h"):
         count = count_of(head)
         gaps = {
-            abs_gap for at, one in enumerate(notes) for other in notes[at + 1 :] for abs_gap in _gaps(one[1], other[1])
+            abs_gap
+            for at, one in enumerate(notes)
+            for other in notes[at + 1 :]
+            for abs_gap in gaps_of(one[1], other[1])
         }
         widths = {
             width(thing) for thing in sizes if thing.entity.text.lower() not in ("semitone", "half step", "whole step")
@@ -206,14 +210,14 @@ def semitones(scene: Scene) -> Iterator[Told]:
         if count in gaps | widths:
             yield so("interval", f"That is {count} semitones.", head)
         elif len(notes) == 2 and not widths:
-            gap = _gaps(notes[0][1], notes[1][1])
+            gap = gaps_of(notes[0][1], notes[1][1])
             yield not_so("interval", f"They lie {gap[0]} semitones apart.", head, "", notes[0][0], notes[1][0])
         elif len(widths) == 1 and not gaps and not scene.wholes and not scene.of("o"):
             (true,) = widths
             yield not_so("interval", f"That interval has {true} semitones.", head, _like_count(true or 0, head))
 
 
-def _gaps(low: int, high: int) -> tuple[int, ...]:
+def gaps_of(low: int, high: int) -> tuple[int, ...]:
     up = pitch_class(high - low)
     return up, 12 - up, up + 12
 

@@ -1,27 +1,27 @@
-"""The steps and degrees of kinds of scales: where the semitones lie, what is raised or lowered, what lies between two."""
+"""The steps and degrees of kinds of scales: where the semitones lie, what is raised or lowered, what lies between"
+" two."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
-from partimento.music.chord import Chord
-from partimento.music.claims.entity import NUMBERS, alteration, chord_of_words, interval_of, kind_words
-from partimento.music.claims.numerals import STEPS, numeral_words
+
+from partimento.music.claims.entity import alteration, interval_of
+from partimento.music.claims.senses.kinds import ORDINALS, PLACE_WORDS, chord_kinds, is_compound, scale_kinds
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.interval import interval_name
 from partimento.music.pitch import pitch_class
-from partimento.music.roman import ROMANS
 from partimento.music.scale import scale_on
-from partimento.music.claims.senses.kinds import _ORDINALS, _PLACE, _compound, chord_kinds, scale_kinds
-
 
 _HALVES: Final = re.compile(r"\b(?:half steps?|semitones?|half tones?|halfsteps?)\b")
 
 
 _NUMBERS: Final = re.compile(
     r"\b([1-8]|first|second|third|fourth|fifth|sixth|seventh|eighth|[1-8](?:st|nd|rd|th)|one|two|three|four|five|six"
-    r"|seven|eight)\s*(?:and|to|-|(?<=\d)\s(?=\d))(?: the)?\s*([1-8]|first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|seven|eight)\s*(?:and|to|-|(?<=\d)\s(?=\d))(?: the)?\s*([1-8]|first|second|third|fourth|fifth|sixth|seventh"
+    r"|eighth"
     r"|[1-8](?:st|nd|rd|th)|one|two|three|four|five|six|seven|eight|tonic)\b"
 )
 
@@ -39,7 +39,7 @@ def half_steps(scene: Scene) -> Iterator[Told]:
     ]
     pairs = [(_place(one), _place(other)) for one, other in _NUMBERS.findall(scene.plain)]
     pairs = [(low, high) for low, high in pairs if high == low + 1]
-    heads = [thing for thing in scene.of("thsmk")]
+    heads = scene.of("thsmk")
     if len(set(kinds)) != 1 or not pairs or not heads or len(scene.notes) > 1:
         return
     tones = scale_on(0, kinds[0]).kind.semitones
@@ -54,7 +54,7 @@ def half_steps(scene: Scene) -> Iterator[Told]:
 
 
 def _place(word: str) -> int:
-    return _PLACE.get(word, int(re.sub(r"\D", "", word) or 8))
+    return PLACE_WORDS.get(word, int(re.sub(r"\D", "", word) or 8))
 
 
 _MADE: Final = re.compile(r"\b(rais\w+|sharpen\w*|augment\w*|lower\w*|flatten\w*|flats?|flatted)\b")
@@ -114,7 +114,8 @@ def _told_shift(scene: Scene, head: Thing) -> int | None:
 
 
 _BEGINS: Final = re.compile(
-    r"\b(?:begins?|starts?|opens?|starting|beginning) with an? (half step|whole step|semitone|tone|whole tone|half tone|augmented second)\b"
+    r"\b(?:begins?|starts?|opens?|starting|beginning) with an? (half step|whole step|semitone|tone|whole tone|half"
+    r" tone|augmented second)\b"
     r"|\b(half step|whole step|semitone|whole tone) between (?:its|the) first (?:two notes|and second)"
 )
 
@@ -163,7 +164,7 @@ def scale_intervals(scene: Scene) -> Iterator[Told]:
         size = interval_of(head.entity.text)
         if (
             size is None
-            or _compound(head)
+            or is_compound(head)
             or interval_name(size).split()[-1] not in ("second", "third", "fourth", "fifth", "sixth", "seventh")
         ):
             continue
@@ -248,5 +249,5 @@ def left_out(scene: Scene) -> Iterator[Told]:
     else:
         wrong = next(thing for thing in heads if thing.entity.number not in true)
         left = true - numbers
-        right = _ORDINALS[next(iter(left))] if len(left) == 1 and wrong.entity.text.isalpha() else ""
+        right = ORDINALS[next(iter(left))] if len(left) == 1 and wrong.entity.text.isalpha() else ""
         yield not_so("scale notes", reason, wrong, right, *heads, robust=True)

@@ -19,14 +19,17 @@ _PLUS: Final = re.compile(
 )
 _MINUS: Final = re.compile(r"\b(?:minus|less|subtract\w*|taking away|take away|remove\w*|without)\b")
 _EQUALS: Final = frozenset(
-    "is are add adds total totals equals equal makes make gives give get leaves leave yields yield form forms be means amounts comes into".split()
+    "is are add adds total totals equals equal makes make gives give get leaves leave yields yield form forms be"
+    " means amounts comes into".split()
 )
 _COMPOUND: Final = re.compile(r"\bcompound\b")
 _BIGGER: Final = re.compile(r"\b(?:bigger|larger|wider|more|greater|longer|above|beyond|higher)\b")
 _SMALLER: Final = re.compile(r"\b(?:smaller|narrower|less|fewer|shorter|short|below|lower)\b")
 _TIMES: Final = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "both": 2}
-_SIZES: Final = ("unison", "second", "third", "fourth", "fifth", "sixth", "seventh", "octave", "ninth", "tenth", "eleventh",
-                 "twelfth", "thirteenth")  # fmt: skip
+_SIZES: Final = (
+    "unison", "second", "third", "fourth", "fifth", "sixth", "seventh", "octave", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth",
+)  # fmt: skip
 
 
 class _Part(Struct, frozen=True):
@@ -65,7 +68,7 @@ def sums(scene: Scene) -> Iterator[Told]:
     if cut is None:
         return
     left, right = parts[:cut], parts[cut:]
-    if sum(part.times for part in left) > 1 or less and len(left) == 2:
+    if sum(part.times for part in left) > 1 or (less and len(left) == 2):
         many, one = left, right
     else:
         many, one = right, left
@@ -123,7 +126,7 @@ def _mend(flat: list[_Part], signs: list[int], one: _Part) -> str:
 def compound(scene: Scene) -> Iterator[Told]:
     """ "A compound third is a tenth", "a ninth is a second an octave up"."""
     parts = [part for part in _parts(scene) if part.number and part.number != 8]
-    if len(parts) != 2 or not (scene.has(_COMPOUND) or "octave" in scene.spoken and len(scene.of("io")) == 3):
+    if len(parts) != 2 or not (scene.has(_COMPOUND) or ("octave" in scene.spoken and len(scene.of("io")) == 3)):
         return
     if scene.has(re.compile(r"\b(?:minus|invert\w*|inversion|complement\w*)\b")) or scene.wholes:
         return

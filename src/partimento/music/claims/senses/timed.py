@@ -14,7 +14,8 @@ from partimento.music.claims.senses.told import Told, not_so, sense, so
 
 _COUNTS: Final = {word: number for number, word in enumerate(NUMBERS)} | {"a": 1, "an": 1, "sixteen": 16, "half": 1}
 _BEATS: Final = re.compile(
-    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|twelve|an?|half an?)(?: (and a half))?(?: (?:full|whole|quarter|quarter note|@y\d+))?"
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|twelve|an?|half an?)(?: (and a half))?(?: (?:full|whole"
+    r"|quarter|quarter note|@y\d+))?"
     r" beats?\b"
 )
 _NOT: Final = re.compile(
@@ -34,7 +35,7 @@ def _counted(scene: Scene, thing: Thing) -> int:
 @sense("y")
 def values(scene: Scene) -> Iterator[Told]:
     """ "A minim equals four quavers": two values, and how many."""
-    things = [thing for thing in scene.of("y")]
+    things = scene.of("y")
     if len(things) != 2 or scene.has(_NOT) or scene.of("x"):
         return
     if not {
@@ -64,7 +65,8 @@ def values(scene: Scene) -> Iterator[Told]:
         return
     left, right = first * length(one.entity.text), second * length(other.entity.text)
     factor = _factor(scene)
-    reason = f"A {one.entity.text} is {float(length(one.entity.text) / length(other.entity.text)):g} times a {other.entity.text}."
+    ratio = float(length(one.entity.text) / length(other.entity.text))
+    reason = f"A {one.entity.text} is {ratio:g} times a {other.entity.text}."
     if left == right * factor:
         yield so("rhythm", reason, one, other)
     elif first >= 1 and second >= 1:

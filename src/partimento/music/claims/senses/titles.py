@@ -1,26 +1,23 @@
 """The steps of a key by their names and kinds: the submediant is the sixth, ii is minor, IV is predominant."""
 
 from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import Final
-from partimento.music.chord import Chord
-from partimento.music.claims.entity import NUMBERS, alteration, chord_of_words, interval_of, kind_words
+
 from partimento.music.claims.numerals import STEPS, numeral_words
+from partimento.music.claims.senses.kinds import ORDINALS, PLACE_WORDS, chord_kinds
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
-from partimento.music.interval import interval_name
-from partimento.music.pitch import pitch_class
 from partimento.music.roman import ROMANS
-from partimento.music.scale import scale_on
-from partimento.music.claims.senses.kinds import _ORDINALS, _PLACE, chord_kinds
-
 
 _SAYS: Final = frozenset("is are called be known named as ( = : means call on".split())
 
 
 _LINKS: Final = frozenset(
-    "is are called be the known named as ( , = : means a scale degree chord we call it on built stands sits step of its any key".split()
+    "is are called be the known named as ( , = : means a scale degree chord we call it on built stands sits step of"
+    " its any key".split()
 )
 
 
@@ -42,11 +39,11 @@ def names_of_steps(scene: Scene) -> Iterator[Told]:
         or (scene.keys and number != step + 1 and not {"called", "call", "is"} & {*scene.words})
     ):
         return
-    reason = f"The {_bare(head)} is the {_ORDINALS[step + 1]} step."
+    reason = f"The {_bare(head)} is the {ORDINALS[step + 1]} step."
     if number == step + 1:
         yield so("numeral", reason, head, thing)
     else:
-        right = _ORDINALS[step + 1] if thing.entity.text.isalpha() and thing.letter == "o" else ""
+        right = ORDINALS[step + 1] if thing.entity.text.isalpha() and thing.letter == "o" else ""
         yield not_so("numeral", reason, thing, right, head)
 
 
@@ -61,8 +58,10 @@ def _number(thing: Thing) -> int:
     return ROMANS.index(words) + 1 if words in ROMANS else int(words) if words.isdigit() else -1
 
 
-_GROUPS: Final = {"I": "tonic", "vi": "tonic", "iii": "tonic", "IV": "predominant", "ii": "predominant", "V": "dominant",
-                  "V7": "dominant", "viio": "dominant", "vii°": "dominant"}  # fmt: skip
+_GROUPS: Final = {
+    "I": "tonic", "vi": "tonic", "iii": "tonic", "IV": "predominant", "ii": "predominant", "V": "dominant",
+    "V7": "dominant", "viio": "dominant", "vii°": "dominant",
+}  # fmt: skip
 
 
 _GROUP: Final = re.compile(
@@ -103,7 +102,7 @@ def kind_on_degree(scene: Scene) -> Iterator[Told]:
     """ "The diminished triad of a major key is found on the seventh degree"."""
     kinds = [(thing, chord) for thing, chord in chord_kinds(scene) if len(chord.degrees) == 3]
     heads = [thing for thing in scene.of("o") if 1 <= thing.entity.number <= 7]
-    keys = [key.mode for key in scene.homes if key.mode in ("major", "minor")]
+    keys = [str(key.mode) for key in scene.homes if key.mode in ("major", "minor")]
     keys = keys or [found[1] for found in [_KEY_KIND.search(scene.plain)] if found]
     if len(kinds) != 1 or len(heads) != 1 or len(keys) != 1 or scene.of("acNL") or scene.of("i"):
         return
@@ -117,7 +116,7 @@ def kind_on_degree(scene: Scene) -> Iterator[Told]:
     if heads[0].entity.number in on:
         yield so("chord quality", reason, kinds[0][0], heads[0])
     else:
-        right = _ORDINALS[on[0]] if len(on) == 1 and heads[0].entity.text.isalpha() else ""
+        right = ORDINALS[on[0]] if len(on) == 1 and heads[0].entity.text.isalpha() else ""
         yield not_so("chord quality", reason, heads[0], right, kinds[0][0])
 
 
@@ -129,12 +128,16 @@ _CHORD_KINDS: Final = re.compile(
 )
 
 
-_TRIADS: Final = {"major": ("major", "minor", "minor", "major", "major", "minor", "diminished"),
-                  "minor": ("minor", "diminished", "major", "minor", "minor major", "major", "major diminished")}  # fmt: skip
+_TRIADS: Final = {
+    "major": ("major", "minor", "minor", "major", "major", "minor", "diminished"),
+    "minor": ("minor", "diminished", "major", "minor", "minor major", "major", "major diminished"),
+}  # fmt: skip
 
 
-_STEP_WORD: Final = re.compile(r"\b(?:one|two|three|four|five|six|seven|first|second|third|fourth|fifth|sixth|seventh|[1-7](?:st|nd|rd|th)?|i{1,3}|iv|vi{0,2}|tonic"
-                               r"|supertonic|mediant|subdominant|dominant|submediant|leading tone|leading note)\b")  # fmt: skip
+_STEP_WORD: Final = re.compile(r"\b(?:one|two|three|four|five|six|seven|first|second|third|fourth|fifth|sixth"
+    r"|seventh|[1-7](?:st|nd|rd|th)?|i{1,3}|iv|vi{0,2}|tonic"
+                               r"|supertonic|mediant|subdominant|dominant|submediant|leading tone|leading"
+                               r" note)\b")  # fmt: skip
 
 
 _STEP_NUMBER: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7} | {
@@ -160,7 +163,7 @@ def kinds_of_steps(scene: Scene) -> Iterator[Told]:
         return
     subject = scene.plain[: kind.start()].replace(key[0], " ")
     steps = [
-        _STEP_NUMBER.get(word, _PLACE.get(word, 0)) or int(re.sub(r"\D", "", word) or 0)
+        _STEP_NUMBER.get(word, PLACE_WORDS.get(word, 0)) or int(re.sub(r"\D", "", word) or 0)
         for word in _STEP_WORD.findall(subject)
     ]
     steps = [step for step in steps if 1 <= step <= 7]
@@ -198,5 +201,5 @@ def relative_step(scene: Scene) -> Iterator[Told]:
     if heads[0].entity.number == true:
         yield so("key", f"It stands on step {true}.", heads[0])
     elif _STARTS.search(scene.spoken):
-        right = _ORDINALS[true] if heads[0].entity.text.isalpha() else ""
+        right = ORDINALS[true] if heads[0].entity.text.isalpha() else ""
         yield not_so("key", f"It stands on step {true}.", heads[0], right)

@@ -1,4 +1,5 @@
-"""Inversions: the word, the figures, the slash, the note or the member in the bass and the order of a list must agree."""
+"""Inversions: the word, the figures, the slash, the note or the member in the bass and the order of a list must"
+" agree."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from partimento.music.claims.senses.told import Told, not_so, sense, so
 from partimento.music.pitch import name
 
 _BASS: Final = re.compile(
-    r"\b(?:bass|bottom|lowest|underneath|low note|lowest note|starts? (?:on|with|from)|down low|bottommost|under|beneath)\b"
+    r"\b(?:bass|bottom|lowest|underneath|low note|lowest note|starts? (?:on|with|from)|down low|bottommost|under"
+    r"|beneath)\b"
 )
 _FIGURES: Final = {"6/5": 1, "6/4": 2, "6/3": 1, "4/3": 2, "4/2": 3}
 _SPOKEN_FIGURES: Final = {"six four": 2, "six five": 1, "four three": 2, "four two": 3}
@@ -138,7 +140,7 @@ def _chords_here(scene: Scene, bass: Thing) -> list[Whole]:
             thing.row < 0
             and thing is not bass
             and chord is not None
-            and {"in", "into"} & {*scene.after(thing, 1)} | {"puts", "put", "of"} & {*scene.before(thing, 1)}
+            and {"in", "into"} & {*scene.after(thing, 2)} | {"puts", "put", "of"} & {*scene.before(thing, 1)}
         ):
             found.append(Whole(thing, chord.symbol, chord_notes(chord), True, False))
     return found
@@ -169,13 +171,12 @@ def _strange_bass(scene: Scene, head: Thing) -> Iterator[Told]:
 
 def _orders(scene: Scene) -> list[tuple[Thing, int]]:
     """Lists that hold all of a chord, by the note they begin with."""
-    found = []
-    for row in scene.of("N"):
-        told = row.entity.notes or ()
-        for whole in scene.wholes:
-            if whole.is_chord and len(told) > 2 and set(told) == set(whole.notes):
-                found.append((row, whole.notes.index(told[0])))
-    return found
+    return [
+        (row, whole.notes.index(told[0]))
+        for row in scene.of("N")
+        for whole in scene.wholes
+        if whole.is_chord and len(told := row.entity.notes or ()) > 2 and set(told) == set(whole.notes)
+    ]
 
 
 def _slash_member(scene: Scene) -> Iterator[Told]:

@@ -76,8 +76,7 @@ WHERE learner = $1 AND at >= $2 ORDER BY at DESC, id DESC, concept LIMIT $3;
 -- name: put_result
 INSERT INTO learner_results (
     learner, id, concept, at, score, expected, level, weight, source, part, exercise, reaction
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-ON CONFLICT (learner, id, concept) DO NOTHING;
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- ---- preferences ----------------------------------------------------------------------------------------------
 
@@ -133,9 +132,6 @@ DELETE FROM learners WHERE uid = $1;
 
 -- name: overwrite_what_is_deleted
 -- A server overwrites what is deleted when it vacuums.
-SELECT 1;
-
--- name: overwrite_no_more
 SELECT 1;
 
 -- name: fold_the_log

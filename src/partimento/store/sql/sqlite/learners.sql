@@ -76,8 +76,7 @@ WHERE learner = ? AND at >= ? ORDER BY at DESC, id DESC, concept LIMIT ?;
 -- name: put_result
 INSERT INTO learner_results (
     learner, id, concept, at, score, expected, level, weight, source, part, exercise, reaction
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (learner, id, concept) DO NOTHING;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- ---- preferences ----------------------------------------------------------------------------------------------
 
@@ -132,11 +131,8 @@ DELETE FROM learner_progress WHERE learner = ?;
 DELETE FROM learners WHERE uid = ?;
 
 -- name: overwrite_what_is_deleted
--- What is deleted from here on leaves no trace in the file.
+-- What is deleted by this connection from here on leaves no trace in the file.
 PRAGMA secure_delete = ON;
-
--- name: overwrite_no_more
-PRAGMA secure_delete = OFF;
 
 -- name: fold_the_log
 -- Old pages stand in the log until it is folded into the file.
