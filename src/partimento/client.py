@@ -377,6 +377,18 @@ class Partimento:
     def compose(self, genre: str, description: str = "", **fields: Any) -> Result[Arrangement]:
         return self._thread.call(self.async_.compose, genre, description, **fields)
 
+    @property
+    def learners(self) -> Learners:
+        return self.async_.learners
+
+    @property
+    def curricula(self) -> Curricula:
+        return self.async_.curricula
+
+    @property
+    def library(self) -> Library:
+        return self.async_.library
+
     def coaching(self, message: str, context: Any = None, **fields: Any) -> Request[str]:
         return self.async_.coaching(message, context, **fields)
 

@@ -32,9 +32,8 @@ _LONGEST: Final = 500
 
 
 class StoredExercise(PlannedExercise, frozen=True, kw_only=True):
-    """`concept`: the id of the one it drills; "" where its lesson's are meant."""
+    """The same with an identity of its own, which it keeps through all versions."""
 
-    concept: str = ""
     id: str = ""
 
 

@@ -10,10 +10,12 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BadInput
+from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
+from partimento.core.request import Caller
 from partimento.core.settings import MOST_USD
 from partimento.decoding.schema import encode
 from partimento.library.checking import Estimate
@@ -53,7 +55,8 @@ class ItemsTold(Struct, frozen=True):
 async def jobs(ask: Ask) -> Reply:
     """GET /api/v2/library/jobs."""
     found = await asyncio.to_thread(ask.client.library.jobs)
-    return Reply(encode(found))
+    own = await asyncio.to_thread(_own, ask)
+    return Reply(encode(tuple(one for one in found if own is None or one.job in own)))
 
 
 async def plans(ask: Ask) -> Reply:
@@ -70,30 +73,30 @@ async def add(ask: Ask) -> Reply:
 
 async def one(ask: Ask) -> Reply:
     """GET /api/v2/library/jobs/{id}."""
-    return Reply(encode(await asyncio.to_thread(ask.client.library.progress, ask.names["id"])))
+    return Reply(encode(await asyncio.to_thread(ask.client.library.progress, await _named(ask))))
 
 
 async def pause(ask: Ask) -> Reply:
     """POST /api/v2/library/jobs/{id}/pause."""
-    return Reply(encode(await asyncio.to_thread(ask.client.library.pause, ask.names["id"])))
+    return Reply(encode(await asyncio.to_thread(ask.client.library.pause, await _named(ask))))
 
 
 async def cancel(ask: Ask) -> Reply:
     """POST /api/v2/library/jobs/{id}/cancel."""
-    return Reply(encode(await asyncio.to_thread(ask.client.library.cancel, ask.names["id"])))
+    return Reply(encode(await asyncio.to_thread(ask.client.library.cancel, await _named(ask))))
 
 
 async def resume(ask: Ask) -> Reply:
     """POST /api/v2/library/jobs/{id}/resume: the job, at work."""
     body = ask.read(ResumeBody) if ask.body.strip() else ResumeBody()
     cap = None if body.cost_cap_usd is None else _money(body.cost_cap_usd)
-    begun = await ask.client.library.begin(ask.names["id"], failed_only=body.failed, cap=cap)
+    begun = await ask.client.library.begin(await _named(ask), failed_only=body.failed, cap=cap)
     return Reply(encode(begun))
 
 
 async def events(ask: Ask) -> Stream:
     """GET /api/v2/library/jobs/{id}/events: `progress` while it is at work, then `done`."""
-    first = await asyncio.to_thread(ask.client.library.progress, ask.names["id"])
+    first = await asyncio.to_thread(ask.client.library.progress, await _named(ask))
     return Stream(_events(ask, first), EVENTS)
 
 
@@ -104,10 +107,15 @@ async def items(ask: Ask) -> Reply:
     if not (limit.isdigit() and after.isdigit() and 1 <= int(limit) <= _MOST and len(after) < 10):
         raise BadInput("cannot list that", why=f"limit goes from 1 to {_MOST}, after is a number", mend="?limit=100")
     words = {word: query[word] for word in _WORDS if query.get(word)}
+    if "job" in words:
+        words["job"] = await _named(ask, words["job"])
     start, count = int(after), int(limit)
 
     def listed() -> tuple[Listed, ...]:
-        return tuple(islice(ask.client.library.items(**words), start, start + count + 1))
+        own = _own(ask)
+        found = ask.client.library.items(**words)
+        told = found if own is None else (one for one in found if one.job in own)
+        return tuple(islice(told, start, start + count + 1))
 
     found = await asyncio.to_thread(listed)
     more = str(start + count) if len(found) > count else ""
@@ -116,7 +124,28 @@ async def items(ask: Ask) -> Reply:
 
 async def coverage(ask: Ask) -> Reply:
     """GET /api/v2/library/coverage?job."""
-    return Reply(as_json(await asyncio.to_thread(ask.client.library.coverage, ask.query.get("job", ""))))
+    job = ask.query.get("job", "")
+    return Reply(as_json(await asyncio.to_thread(ask.client.library.coverage, job and await _named(ask, job))))
+
+
+def _own(ask: Ask) -> dict[str, str] | None:
+    """The names of a key's own jobs by id: a key sees its own and nobody else's; None for the owner, who sees all."""
+    if not ask.caller.key:
+        return None
+    every = ask.client.library.shelf.jobs()
+    return {job.id: job.name for job in every if msgspec.json.decode(job.caller, type=Caller).key == ask.caller.key}
+
+
+async def _named(ask: Ask, named: str = "") -> str:
+    """The job that is meant, by id or name, where the caller may know of it. Raises UnknownName."""
+    named = named or ask.names["id"]
+    own = await asyncio.to_thread(_own, ask)
+    if own is None or named in own:
+        return named
+    found = next((job for job, name in own.items() if name == named), "")
+    if not found:
+        raise UnknownName("library job", named, own, "GET /api/v2/library/jobs lists yours")
+    return found
 
 
 def _plan(ask: Ask) -> Plan:

@@ -59,6 +59,48 @@ TABLES = (  # in an order in which nothing is missing that is referred to
     Table(
         "library_signers", "copy_library_signers", "put_copied_library_signers", "drop_copied_library_signers", ("",)
     ),
+    Table("learners", "copy_learners", "put_copied_learners", "drop_copied_learners", ("",)),
+    Table("learner_skills", "copy_learner_skills", "put_copied_learner_skills", "drop_copied_learner_skills", ("", "")),
+    Table("exercise_items", "copy_exercise_items", "put_copied_exercise_items", "drop_copied_exercise_items", ("", -1)),
+    Table(
+        "learner_reviews", "copy_learner_reviews", "put_copied_learner_reviews", "drop_copied_learner_reviews", ("", "")
+    ),
+    Table(
+        "learner_results",
+        "copy_learner_results",
+        "put_copied_learner_results",
+        "drop_copied_learner_results",
+        ("", "", ""),
+    ),
+    Table(
+        "learner_preferences",
+        "copy_learner_preferences",
+        "put_copied_learner_preferences",
+        "drop_copied_learner_preferences",
+        ("", "", ""),
+    ),
+    Table("curricula", "copy_curricula", "put_copied_curricula", "drop_copied_curricula", ("",)),
+    Table(
+        "curriculum_versions",
+        "copy_curriculum_versions",
+        "put_copied_curriculum_versions",
+        "drop_copied_curriculum_versions",
+        ("", -1),
+    ),
+    Table(
+        "curriculum_parts",
+        "copy_curriculum_parts",
+        "put_copied_curriculum_parts",
+        "drop_copied_curriculum_parts",
+        ("", "", -1),
+    ),
+    Table(
+        "learner_progress",
+        "copy_learner_progress",
+        "put_copied_learner_progress",
+        "drop_copied_learner_progress",
+        ("", ""),
+    ),
     Table("meta", "copy_meta", "put_copied_meta", "drop_copied_meta", ("",)),
 )
 

@@ -147,8 +147,9 @@ def _flaws(inputs: FeedbackInputs, draft: FeedbackDraft) -> Iterator[str]:
     if "\n\n" not in text:
         yield "the feedback is one block; part it into paragraphs by empty lines"
     asked = [question.question for question in result.paper.questions]
+    given = (*asked, *(mark.given for mark in result.marks if mark.given))
     for paragraph in text.split("\n\n"):
-        yield from text_flaws(FeedbackDraft(paragraph), _instructions(), asked)
+        yield from text_flaws(FeedbackDraft(paragraph), _instructions(), given)
     yield from number_flaws(_unquoted(text, asked), result.stand, result.paper)
 
 

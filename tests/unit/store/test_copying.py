@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from databases import Place, schema_of
+from learning import School, curriculum
 from partimento.core.errors import BadInput, StoreError
 from partimento.core.model import Model, Price
 from partimento.core.money import Money
@@ -25,6 +26,7 @@ from partimento.store.copying import TABLES, CopyReport, copy_database
 from partimento.store.maintenance import prune
 from partimento.store.models import list_models, put_models
 from partimento.store.opening import database_at, open_store
+from partimento.testing.clock import FrozenClock
 from partimento.testing.store_suite import NOON, item, reservation, row
 
 CLOCK = SystemClock()
@@ -80,6 +82,11 @@ def fill(place: Place, rows: int = 1200) -> None:
         store.tell("put_library_item", "j1", position, "cd", "made", *places)
     store.tell("add_library_answer", "ef", "j1", 2, NOON)
     store.tell("put_library_signer", "poems", "00", NOON)
+    taught = School(store, FrozenClock(NOON))
+    taught.learners.add("42", name="Zoë", level=3)
+    plan_kept = taught.curricula.save(curriculum(), "42")
+    part = taught.curricula.show(plan_kept.id).curriculum.modules[0].lessons[0].exercises[0].id
+    taught.learners.record("42", part=part, score=0.9, liked=True)
     store.close()
 
 

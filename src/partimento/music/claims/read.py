@@ -112,7 +112,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             continue
         if held is not None:
             asked, held = held, None
-            if len(piece.split()) <= 25:
+            if len(piece.split()) <= 25 and "?" not in mark:
                 yield Sentence(
                     signs[asked[0] : asked[1]] + ":" + " " * 0 + signs[asked[1] + 1 : stop[0]], asked[0], "states"
                 )

@@ -21,6 +21,7 @@ class Reading(Struct, frozen=True):
 def weighed(read: list[Reading], understood: list[Reading]) -> list[Reading]:
     """What forms and senses read, together: a claim that is so outweighs the objections to its own parts."""
     sound = [one for one in understood if one.finding.verdict == "confirmed" and not one.faint]
+    certain = [one for one in read if one.finding.verdict == "confirmed"]
     kept = [
         one
         for one in read
@@ -31,9 +32,8 @@ def weighed(read: list[Reading], understood: list[Reading]) -> list[Reading]:
             if not one.things <= {place for other in kept for place in other.things}:
                 kept.append(one)
             continue
-        objected = one.finding.wrong
         taken = [other for other in kept if other.finding.verdict == "contradicted"]
-        if objected is None or taken:
+        if one.finding.wrong is None or taken or any(_explains(other, one) for other in (*sound, *certain)):
             continue
         kept.append(one)
     return kept
@@ -44,6 +44,12 @@ def _outweighs(sound: Reading, objection: Reading) -> bool:
     wrong = objection.objected
     held = wrong is not None and any(start <= wrong[0] and wrong[1] <= end for start, end in sound.things)
     return held and len(sound.things & objection.things) > 1
+
+
+def _explains(sound: Reading, objection: Reading) -> bool:
+    """Whether what is so is told of the part that a sense objects to: then the sense took it for something else."""
+    wrong = objection.objected
+    return wrong is not None and any(start <= wrong[0] and wrong[1] <= end for start, end in sound.things)
 
 
 def sensed(told: Told, sentence: Sentence) -> Reading:

@@ -119,6 +119,8 @@ def _shared(said: Said) -> Judgement | None:
         return None
     if first.letter == second.letter == "n" and "sig" not in said.found[0]:
         return None
+    if "sig" not in said.found[0] and "s" in first.letter + second.letter:
+        return None  # the notes of scales are the scales' business
     reason = f"{one.symbol} has {told_signature(one)}, {other.symbol} {told_signature(other)}."
     if one.signature == other.signature:
         return yes(reason)

@@ -58,7 +58,12 @@ def _of_kind(kind: str, matter: Matter) -> Iterator[PlannedExercise]:
     numerals = "–".join(distinct_numerals(matter)) if len(row) <= 4 else matter.concept.title
 
     def plan(type_: str, title: str, **fields: str | tuple[str, ...]) -> PlannedExercise:
-        told = {"genre": setting.genre, "key": setting.key, "level": setting.level} | fields
+        told = {
+            "genre": setting.genre,
+            "key": setting.key,
+            "level": setting.level,
+            "concept": matter.concept.id,
+        } | fields
         return PlannedExercise(type=type_, title=title, **told)  # type: ignore[arg-type]
 
     if kind == "row" and len(row) > 1:

@@ -29,6 +29,8 @@ class PlannedExercise(Struct, frozen=True, kw_only=True):
     voicing: str = ""
     scale: str = ""
     chords: tuple[str, ...] = ()
+    concept: str = ""
+    """The id of what it practises, where its lesson has several or reviews another's; skill is kept by it."""
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from typing import Final, get_args
 
 from partimento.core.errors import BadInput, UnknownName
-from partimento.music.lessons.topic import also_named, topic_of
+from partimento.music.lessons.broad import broad
+from partimento.music.lessons.topic import Topic, also_named, topic_of
 from partimento.music.questions.families import askable, families_about
 from partimento.music.teaching.concept import Concept, Subject
 from partimento.music.teaching.concepts import concept, concept_named, concepts
@@ -18,6 +19,8 @@ from partimento.music.teaching.concepts import concept, concept_named, concepts
 AROUND: Final = 3
 """How many levels below the learner's own a quiz without a topic reaches."""
 _NEAR: Final = 4
+_MOST: Final = 40
+"""Concepts that may be named."""
 _SUBJECTS: Final = {word: subject for subject in get_args(Subject) for word in (subject, subject.rstrip("s"))}
 Fits = Callable[[Concept], bool]
 
@@ -28,8 +31,11 @@ def is_askable(one: Concept) -> bool:
 
 
 def known(words: Iterable[str]) -> tuple[str, ...]:
-    """The ids of concepts given by id or name, each once. Raises UnknownName with the nearest."""
-    return tuple(dict.fromkeys(_one(word.strip()).id for word in words))
+    """The ids of concepts given by id or name, each once. Raises UnknownName, BadInput for too many."""
+    given = tuple(words)
+    if len(given) > _MOST:
+        raise BadInput(f"there are {len(given):,} concepts", why=f"at most {_MOST} are read", mend="ask in parts")
+    return tuple(dict.fromkeys(_one(word.strip()).id for word in given))
 
 
 def _one(word: str) -> Concept:
@@ -53,6 +59,9 @@ def meant(topic: str, level: int | None, genre: str, fits: Fits = is_askable) ->
         if chosen:
             return chosen
     found = topic_of(topic)
+    begun = broad(topic, genre or None, level)
+    if found.concept is None and begun is not None:
+        found = Topic(topic, begun, guessed=True)
     if found.concept is None:
         near = ", ".join(found.near or _nearest(topic))
         raise BadInput(

@@ -22,6 +22,8 @@ from partimento.music.teaching.keys import home_key, keys_for
 KINDS: Final[tuple[QuestionKind, ...]] = ("choice", "short_answer", "true_false")
 _IN_VAIN: Final = 60
 """Draws in a row that give nothing new, after which further keys are let in, and at last it is given up."""
+_BELOW: Final = 6
+"""Of a hard matter nothing is asked that lies so many levels below it, where there is anything else to ask."""
 _NEIGHBOURS: Final = (0, 1, -1, 2, -2)
 _MOST_SIGNS: Final = 6
 _WIDEST: Final = 2
@@ -74,6 +76,7 @@ class _Drawing:
         self._turns[concept.id] += 1
         level = max(self._wanted.level, concept.level)  # what is asked for by name may lie above the learner
         families = [one for one in families_about(concept.id) if one.low <= level]
+        families = [one for one in families if one.low >= concept.level - _BELOW] or families
         if not families:
             self.vain += 1
             return False

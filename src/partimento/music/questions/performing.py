@@ -129,22 +129,27 @@ def _scales(ask: Ask, rng: Random) -> Iterator[_Sentence]:
         return
     octaves = "one octave" if ask.level < _SCALES_FROM else "two octaves"
     for hand in rng.sample(("right", "left"), 2):
-        yield f"play a {scale.symbol} scale in the {hand} hand up {octaves}", _RUN, 0.0
-    yield f"play a {scale.symbol} scale in the right hand up and down {octaves}", _RUN, 0.5
+        yield f"play {_a(scale.symbol)} scale in the {hand} hand up {octaves}", _RUN, 0.0
+    yield f"play {_a(scale.symbol)} scale in the right hand up and down {octaves}", _RUN, 0.5
 
 
 def _chord_tasks(ask: Ask, rng: Random) -> Iterator[_Sentence]:
     chord = one_chord(ask, rng)
     if chord is None:
         return
-    yield f"play {chord.symbol}", _PLAIN, 0.0
+    yield f"play {chord.symbol}" if chord.shape.suffix else f"play {_a(chord.symbol)} chord", _PLAIN, 0.0
     turns = [at for at in (1, 2, 3) if bass_of(chord.symbol, at) is not None]
     if turns and ("inversions" in ask.concept.about or ask.level >= _SCALES_FROM):
         yield f"play {chord.symbol} in {_INVERSIONS[rng.choice(turns) - 1]} inversion", _CHORDS, 0.5
     if ask.level >= _SCALES_FROM and len(chord.degrees) <= 4:
         root = name(chord.root_fifths or 0)
         other = chord.symbol if chord.shape.suffix else f"{root} major"
-        yield f"play a {other} arpeggio in the right hand up two octaves", _RUN, 0.5
+        yield f"play {_a(other)} arpeggio in the right hand up two octaves", _RUN, 0.5
+
+
+def _a(symbol: str) -> str:
+    """ "an A7", "a Bb major": A, E and F are spoken with a vowel."""
+    return f"an {symbol}" if symbol[0] in "AEF" else f"a {symbol}"
 
 
 def _row(ask: Ask) -> str:

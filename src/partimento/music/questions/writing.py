@@ -19,6 +19,8 @@ from partimento.music.teaching.wording import COUNTS
 OPTIONS: Final = 4
 _SIGN: Final = 0.12
 """Levels that one accidental makes a question harder by."""
+_SPAN: Final = 5
+"""A hard matter makes a plain question harder by so many levels at most, counted from where its family begins."""
 _HARDER: Final[dict[QuestionKind, float]] = {"choice": 0.0, "short_answer": 0.7, "true_false": -0.5}
 
 
@@ -102,7 +104,8 @@ def _question(
     item: Item, family: Family, ask: Ask, kind: QuestionKind, question: str, options: tuple[str, ...],
     answer: int | str, also: tuple[str, ...] = (),
 ) -> Question:  # fmt: skip
-    hard = ask.concept.level + family.harder + _SIGN * item.signs + _HARDER[kind]
+    level = min(ask.concept.level, family.low + _SPAN)
+    hard = level + family.harder + _SIGN * item.signs + _HARDER[kind]
     return Question(
         family=family.name,
         concept=ask.concept.id,

@@ -41,7 +41,7 @@ def settled(inputs: CoachingInputs) -> CoachingInputs:
     """The same in canonical spelling, of the history what is read. Raises BadInput, TooLarge for a message too long."""
     if len(inputs.message) > LONGEST_MESSAGE:  # before anything else looks at it
         raise too_long("message", len(inputs.message))
-    if not inputs.message.strip():
+    if not any(sign.isprintable() and not sign.isspace() for sign in inputs.message):
         raise BadInput("the message is empty", why="there is nothing to answer", mend="pass a message")
     if len(inputs.history) > _MOST_TURNS:
         raise TooLarge(

@@ -32,6 +32,7 @@ from partimento.music.claims.senses import (
     turned,
     voiced,
 )
+from partimento.music.claims.senses.grasp import grasps
 from partimento.music.claims.senses.scene import Scene, laid_out
 from partimento.music.claims.senses.told import Told, not_so, senses_for
 from partimento.music.claims.skeleton import Skeleton
@@ -56,7 +57,8 @@ def understood(bones: Skeleton, context: Key | None) -> list[Told]:
     found: list[Told] = []
     for sense in senses_for(scene.letters):
         try:
-            found += [one for told in sense(scene) if (one := _as_denied(scene, told)) is not None]
+            read = [one for told in sense(scene) if (one := _as_denied(scene, told)) is not None]
+            found += [told for told in read if told.judged.holds or grasps(scene, told)]
         except PartimentoError:
             continue
     return found

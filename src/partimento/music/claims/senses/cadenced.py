@@ -142,11 +142,11 @@ _CALLED: Final = re.compile(
 )
 
 
-@sense("RrL")
+@sense("RrLnac")
 def called(scene: Scene) -> Iterator[Told]:
     """ "The cadence V-vi is called deceptive": the name after the chords."""
     found = _CALLED.search(scene.spoken)
-    rows = scene.of("R")
+    rows = scene.of("RL") or scene.of("acn")[:1]
     if found is None or scene.of("z") or len(rows) != 1 or scene.has(_DENIES):
         return
     told = CADENCE_WORDS.get(found[1], found[1])

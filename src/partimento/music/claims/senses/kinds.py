@@ -97,7 +97,7 @@ _MEMBERS: Final = ("third", "fifth", "seventh", "fourth")
 
 _MADE_OF: Final = re.compile(
     r"\b(?:is|are|has|have|contains?|stack\w*|made|built|consists?|divid\w+|between|hides?|includes?|equals?|pairs?"
-    r"|combin\w+|with|result"
+    r"|combin\w+|result"
     r"|gives?|makes?|get)\b"
 )
 

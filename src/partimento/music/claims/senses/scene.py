@@ -161,7 +161,7 @@ class Scene(Struct, frozen=True, dict=True):
         mark = re.escape(self.words[thing.at])
         return (
             re.search(
-                rf"\b(?:tonic|home|home key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home"
+                rf"\b(?:tonic|home|key) (?:note |key )?(?:is|=) {mark}|{mark} is (?:our |the |your )?(?:home"
                 rf"|tonic|key)\b",
                 self.spoken,
             )

@@ -214,6 +214,9 @@ def _key(scene: Scene, thing: Thing) -> Key | None:
     return key if key is not None and key.mode in ("major", "minor") else None
 
 
+_ONLY: Final = re.compile(r"\bonly (?:sharp|flat|accidental|black)")
+
+
 def _which(
     scene: Scene, thing: Thing, notes: tuple[int, ...], keys: list[tuple[Thing, Key]], bare: bool
 ) -> Told | None:
@@ -221,6 +224,9 @@ def _which(
         odd = [one for one, key in keys if set(notes) != set(accidentals(key))]
         if len(odd) == 1:
             return not_so("key signature", f"{odd[0].entity.text} has other accidentals.", odd[0], "", thing)
+    if len(keys) == 1 and len(notes) == 1 and _ONLY.search(scene.text) and set(notes) != set(accidentals(keys[0][1])):
+        one, key = keys[0]
+        return not_so("key signature", f"{one.entity.text} has {told_signature(key)}.", one, "", thing)
     for one, key in keys:
         if set(notes) == set(accidentals(key)) or (len(notes) == 1 and notes[0] in key.scale):
             return so("key signature", f"{one.entity.text} has {told_signature(key)}.", thing, one)

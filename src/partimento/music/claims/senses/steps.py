@@ -85,6 +85,8 @@ def altered_degrees(scene: Scene) -> Iterator[Told]:
         reason = f"The {subject[1]} scale is {' '.join(own.degrees)}."
         label = ("b" if shift < 0 else "#" if shift > 0 else "") + str(number)
         plain = scale_on(0, "major").kind.fifths in against and label in own.degrees
+        if not shift:  # "a natural sixth": that of the major scale
+            plain, shift = label in own.degrees, 1
         if 7 * shift in gaps or (plain and shift):
             yield so("scale notes", reason, head, subject[0])
         else:

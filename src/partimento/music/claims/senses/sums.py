@@ -149,6 +149,8 @@ def compound(scene: Scene) -> Iterator[Told]:
 def compared(scene: Scene) -> Iterator[Told]:
     """ "A major third is a semitone wider than a minor third"."""
     wide, narrow = scene.has(_BIGGER), scene.has(_SMALLER)
+    if {"no", "not"} & {*scene.words}:
+        return
     if wide == narrow or "than" not in scene.words or scene.notes or scene.wholes:
         return
     steps = [(thing, count_of(thing)) for thing in scene.of("h")]

@@ -1,10 +1,11 @@
 -- What only SQLite needs: opening a connection, and how a commit is made. Python binds values and pastes nothing.
 
 -- name: open_connection
--- Waiting for another process's write is left to SQLite.
+-- Waiting for another process's write is left to SQLite. What is deleted is overwritten: some of it is people's.
 PRAGMA busy_timeout = 10000;
 PRAGMA synchronous = NORMAL;
 PRAGMA foreign_keys = ON;
+PRAGMA secure_delete = ON;
 
 -- name: enter_wal
 -- Readers go on beside the writer. Kept in the file, so it is said only to a database known to be ours.
