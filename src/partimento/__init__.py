@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from partimento.blocking import Partimento as Partimento
     from partimento.client import AsyncPartimento as AsyncPartimento
-    from partimento.client import Partimento as Partimento
     from partimento.core.errors import BadInput as BadInput
     from partimento.core.errors import BudgetExceeded as BudgetExceeded
     from partimento.core.errors import ChecksFailed as ChecksFailed
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from partimento.core.request import Request as Request
     from partimento.core.result import Attempt as Attempt
     from partimento.core.result import Attempted as Attempted
+    from partimento.core.result import Claims as Claims
     from partimento.core.result import Delta as Delta
     from partimento.core.result import Done as Done
+    from partimento.core.result import Partial as Partial
     from partimento.core.result import Receipt as Receipt
     from partimento.core.result import Result as Result
     from partimento.core.result import Started as Started
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "client": ("AsyncPartimento", "Partimento"),
+    "blocking": ("Partimento",),
+    "client": ("AsyncPartimento",),
     "core.errors": (
         "BadInput", "BudgetExceeded", "ChecksFailed", "ChordSyntaxError", "EngineError", "NotConfigured",
         "NothingServed", "PartimentoError", "StoreError", "UnknownName",
@@ -49,7 +52,7 @@ _HOMES = {
     "core.model": ("Model",),
     "core.money": ("Money",),
     "core.request": ("Caller", "Options", "Request"),
-    "core.result": ("Attempt", "Attempted", "Delta", "Done", "Receipt", "Result", "Started"),
+    "core.result": ("Attempt", "Attempted", "Claims", "Delta", "Done", "Partial", "Receipt", "Result", "Started"),
     "core.settings": ("Settings",),
     "core.task": ("Prompt", "Task", "task"),
 }  # fmt: skip

@@ -96,7 +96,7 @@ def _check_models(names: Sequence[str]) -> None:
     """A misspelt model would lock its key out. Raises UnknownName, BadInput."""
     if not names:
         return
-    from partimento.client import Partimento
+    from partimento.blocking import Partimento
     from partimento.core.model import SPOKEN_TIERS
 
     with Partimento() as client:

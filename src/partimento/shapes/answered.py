@@ -203,7 +203,12 @@ def _read(row: Any) -> GivenAnswer:
     tempo = row.get("tempo", TEMPO)
     if not isinstance(tempo, int | float):
         raise BadInput(f"the tempo of {name!r} is no number", why=f"it is {tempo!r}", mend="tempo=120")
-    return GivenAnswer(id=name, answer=answer, take=None if take is None else take_from(take, float(tempo)))
+    try:
+        played = None if take is None else take_from(take, float(tempo))
+    except BadInput as error:
+        mend = f"{error.mend}; or leave the question out" if error.mend else "leave the question out"
+        raise BadInput(f"question {name!r}: {error.what}", why=error.why, mend=mend) from error
+    return GivenAnswer(id=name, answer=answer, take=played)
 
 
 def _fitting(answer: GivenAnswer, question: PaperQuestion) -> GivenAnswer:

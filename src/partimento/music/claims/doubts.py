@@ -28,6 +28,17 @@ _FINITE: Final = (
 )
 _TELL_APART: Final = frozenset("distinguishes distinguish separates separate differs apart".split())
 
+# Anywhere in a sentence these make another claim of it than its named things do.
+_ELSE: Final = re.compile(
+    r"\b(?:picardy|italian|german sixth|french|omits?|whereas|modulating|switching|opening|stack two|own @f"
+    r"|(?:right|left|one) hand\b.*\b(?:right|left|other)\b|the (?:@o\d+|first|second|former|latter) (?:one|of)\b)"
+)
+
+
+def is_else(marked: str) -> bool:
+    """Whether a sentence (with marks for the named things) says something that neither forms nor senses know."""
+    return _ELSE.search(marked) is not None
+
 
 def is_hedged(match: re.Match[str], bones: Skeleton) -> bool:
     """Whether words around a claim turn it into something else: it is governed, or goes on."""

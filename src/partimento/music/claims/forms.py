@@ -15,7 +15,7 @@ from partimento.music.claims.book import Form, Said, marks
 from partimento.music.claims.cadences import CADENCES
 from partimento.music.claims.chord_tones import CHORD_TONES
 from partimento.music.claims.common_tones import COMMON_TONES
-from partimento.music.claims.doubts import is_hedged, may_be_article
+from partimento.music.claims.doubts import is_else, is_hedged, may_be_article
 from partimento.music.claims.finding import Finding, Judgement
 from partimento.music.claims.formulas import FORMULAS
 from partimento.music.claims.functions import FUNCTIONS
@@ -120,6 +120,8 @@ def _judged(form: Form, match: re.Match[str], bones: Skeleton, context: Key | No
     if judged is None or judged.holds:
         return judged
     if form.kind == "progression" and _REMADE.search(bones.marked):
+        return None
+    if is_else(bones.marked):
         return None
     return None if is_hedged(match, bones) or may_be_article(match, bones.entities, judged) else judged
 

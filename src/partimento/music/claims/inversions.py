@@ -77,7 +77,8 @@ def _slash(said: Said) -> Judgement | None:
     r")?(?:be |on |with |from )?<note>",
     r"<chord> (?:be )?in <inversion> (?:, )?(?:has|put|puts|with|be|bass|start|starts) (?:bass "
     r")?(?:be |on )?<note>(?: (?:be )?bass)?",
-    r"(?:in|of) <inversion> ,? ?<chord> (?:has|put|puts|start|starts|be) (?:bass )?(?:be )?(?:on )?<note>",
+    r"in <inversion> ,? ?<chord> (?:has|put|puts|start|starts|be) (?:bass )?(?:be )?(?:on )?<note>",
+    r"bass (?:in|of) <inversion> ,? ?<chord> (?:has|put|puts|start|starts|be) (?:bass )?(?:be )?(?:on )?<note>",
     r"bass (?:of|in) <inversion> (?:of )?<chord> be <note>",
     r"bass (?:of|in) <chord> (?:be )?in <inversion> be <note>",
     r"<note> be bass (?:of|in) <inversion> (?:of )?<chord>",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from partimento.music.claims.finding import Finding, Verdict
 from partimento.music.claims.read import Sentence
 from partimento.music.claims.senses.told import Told
+
+
+_TELLING: Final = frozenset(("chord notes", "numeral"))
+_MISTAKEN: Final = frozenset(("voicing", "mode", "transposition", "chord notes", "function"))
 
 
 class Reading(Struct, frozen=True):
@@ -49,7 +55,9 @@ def _outweighs(sound: Reading, objection: Reading) -> bool:
 def _explains(sound: Reading, objection: Reading) -> bool:
     """Whether what is so is told of the part that a sense objects to: then the sense took it for something else."""
     wrong = objection.objected
-    return wrong is not None and any(start <= wrong[0] and wrong[1] <= end for start, end in sound.things)
+    if wrong is None or sound.finding.kind not in _TELLING or objection.finding.kind not in _MISTAKEN:
+        return False
+    return any(start <= wrong[0] and wrong[1] <= end for start, end in sound.things)
 
 
 def sensed(told: Told, sentence: Sentence) -> Reading:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from claims.frames import frames
-from partimento.music.claims import check_claims
+from claims.later_frames import later
+from partimento.music.claims import check_claims, corrected
 
 FOLDER = Path(__file__).parents[3] / "data" / "claims"
 
@@ -21,8 +22,8 @@ def contradicted(text: str) -> bool:
 
 
 def test_the_set_is_large_and_written_in_many_wordings() -> None:
-    assert min(len(rows("true")), len(rows("false"))) >= 700
-    assert len({frame for _, frame in frames()}) >= 120
+    assert min(len(rows("true")), len(rows("false"))) >= 1500
+    assert len({frame for _, frame in (*frames(), *later())}) >= 320
     assert len({row["kind"] for row in rows("false")}) >= 20
 
 
@@ -36,6 +37,29 @@ def test_at_most_one_true_sentence_in_100_is_contradicted() -> None:
     assert sum(contradicted(row["text"]) for row in true) <= 0.01 * len(true)
 
 
-def test_no_true_sentence_of_the_later_sets_is_contradicted() -> None:
-    later = [row["text"] for name in ("unseen_1", "unseen_2") for row in rows(name) if row["true"]]
-    assert [text for text in later if contradicted(text)] == []
+LATER = ("unseen_1", "unseen_2", "blind_1", "teachers")
+
+
+def test_at_least_90_of_100_errors_of_the_later_sets_are_caught() -> None:
+    """Sets written by others, or after the reading was done, in wordings of many kinds of teachers."""
+    false = [row["text"] for name in LATER for row in rows(name) if not row["true"]]
+    assert len(false) >= 1000
+    assert sum(contradicted(text) for text in false) >= 0.9 * len(false)
+
+
+def test_hardly_a_true_sentence_of_the_later_sets_is_contradicted() -> None:
+    true = [row["text"] for name in LATER for row in rows(name) if row["true"]]
+    assert sum(contradicted(text) for text in true) <= 0.005 * len(true)
+
+
+def test_a_corrected_sentence_is_confirmed() -> None:
+    given = sound = 0
+    for text in [row["text"] for name in ("false", "blind_1") for row in rows(name) if not row.get("true", False)]:
+        findings = check_claims(text)
+        if any(finding.verdict == "contradicted" and finding.correction for finding in findings):
+            given += 1
+            again = {finding.verdict for finding in check_claims(corrected(text, findings))}
+            assert "contradicted" not in again, text
+            sound += "confirmed" in again
+    assert given > 1400
+    assert sound >= 0.99 * given

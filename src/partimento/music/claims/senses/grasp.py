@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from partimento.music.claims.doubts import is_else
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told
 
@@ -99,17 +100,9 @@ minor's plagal authentic rhythm sol shape grip bass tenor stepwise v i ii iii iv
 _KNOWN: Final = frozenset((*_GRAMMAR, *_BEING, *_TALK, *_THEORY))
 _MARKS: Final = re.compile(r"@[A-Za-z]\d+|\d+(?:st|nd|rd|th)?|[():,=→?;-]")
 _ADVERB: Final = re.compile(r"[a-z]{2,}ly")
-# Anywhere in the sentence these make another claim of it, whatever else is said.
-_ELSE: Final = re.compile(
-    r"\b(?:picardy|italian|german|french|neapolitan|omits?|"
-    r"(?:right|left|other|one) hand\b.*\b(?:right|left|other)|"
-    r"modulating|switching|opening|stack two|the (?:first|second|former|latter) (?:one|of)|respectively|whereas)\b"
-)
-
-
 def grasps(scene: Scene, told: Told) -> bool:
     """Whether an objection may be made: every word of its clause is known, every other thing there accounted for."""
-    if _ELSE.search(scene.spoken) is not None:
+    if is_else(scene.text):
         return False
     own = {thing.place for thing in told.things} | {item.place for thing in told.things for item in thing.items}
     where = [thing.at for thing in scene.things if thing.entity.place in own]
