@@ -154,7 +154,7 @@ def _scores(new: NewResult, knowledge: Knowledge, taught: Sequence[str]) -> tupl
     elif new.score is not None:
         score = _unit(new.score)
     named = (
-        [*new.concepts, *([new.concept] if new.concept else ())] or _said_by(new.exercise, knowledge) or list(taught)
+        [*new.concepts, *([new.concept] if new.concept else ())] or list(taught) or _said_by(new.exercise, knowledge)
     )
     if not 0 < len(named) <= MOST_CONCEPTS:
         raise _no_concept("neither the result nor its exercise names one, or they name too many")

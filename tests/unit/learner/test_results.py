@@ -68,6 +68,13 @@ def test_a_part_of_a_curriculum_says_what_it_teaches() -> None:
     assert (trial.concept, trial.level, trial.part, trial.exercise.key) == ("sevenths", 4, "p1", "Eb")
 
 
+def test_what_a_part_of_a_curriculum_is_for_wins_over_how_its_exercise_was_voiced() -> None:
+    made = {"type": "progression", "level": 4, "voicing": "rootless", "content": {"voicing": "rootless"}}
+    (trial,) = read(score=0.9, part="p1", taught=("sevenths",), exercise=made)
+    assert trial.concept == "sevenths"
+    assert read(score=0.9, exercise=made)[0].concept == "rootless"
+
+
 def test_of_a_long_title_the_beginning_is_kept() -> None:
     (trial,) = read(concept="triads", score=1, exercise={"title": "x" * 1_000_000})
     assert trial.exercise.title == "x" * 200

@@ -100,8 +100,8 @@ def _notes_of_chord(said: Said) -> Judgement | None:
 
 def _may_be_list(named: Entity, chord: Chord, told: tuple[int, ...]) -> bool:
     """Whether so many notes may be told of a chord; more of a key or a scale are the scales' business."""
-    if len(told) > 6 and chord.seventh is None:
-        return False
+    if len(told) > 5 and chord.seventh is None:
+        return False  # "C augmented has the notes …" may be the scale
     if named.letter == "m" and len(set(told)) > 3:
         return False
     return named.letter != "n" or len(told) in (2, 3)

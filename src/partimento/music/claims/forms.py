@@ -21,6 +21,7 @@ from partimento.music.claims.formulas import FORMULAS
 from partimento.music.claims.functions import FUNCTIONS
 from partimento.music.claims.intervals import INTERVALS
 from partimento.music.claims.inversions import INVERSIONS
+from partimento.music.claims.known import is_known
 from partimento.music.claims.loose import readings
 from partimento.music.claims.numerals import NUMERALS
 from partimento.music.claims.progressions import PROGRESSIONS
@@ -43,6 +44,7 @@ _FORMS: Final[tuple[Form, ...]] = tuple(
     )
 )  # fmt: skip
 _REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|sub|reharm\w*|disguis\w+)\b")
+_DUTY: Final = re.compile(r"@f\d+ (?:function|role|quality|family|area)\b")
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _LISTED: Final = frozenset("N L".split())
 
@@ -90,12 +92,14 @@ def loosely(sentence: Sentence, bones: Skeleton, context: Key | None) -> list[Re
     """The claims of a sentence by its named things alone; of a list only one item may be wrong, or it was
     another claim."""
     for text in readings(bones):
-        plain = Skeleton(text, bones.entities)
+        plain = Skeleton(text, bones.entities, bones.marked)
         for form in _FORMS:
             match = form.pattern.fullmatch(text)
             judged = None if match is None else _judged(form, match, plain, context)
             if match is None or judged is None:
                 continue
+            if not judged.holds and not is_known(bones.marked):
+                return []
             listed = [bones.entities[number] for letter, number in marks(text) if letter in _LISTED]
             if not judged.holds and any(judged.wrong == entity.place for entity in listed):
                 return []
@@ -119,6 +123,8 @@ def _judged(form: Form, match: re.Match[str], bones: Skeleton, context: Key | No
         return None
     if judged is None or judged.holds:
         return judged
+    if _DUTY.search(bones.text) is not None and form.kind == "numeral":
+        return None
     if form.kind == "progression" and _REMADE.search(bones.marked):
         return None
     if is_else(bones.marked):

@@ -73,8 +73,8 @@ def altered_degrees(scene: Scene) -> Iterator[Told]:
     nearest = [one for one in told if one[0].at < first][-1:] or told[:1]
     subject = next((one for one in kinds if one[1] not in ("major", "natural minor")), nearest[0])
     own = scale_on(0, subject[1]).kind
-    if len(own.fifths) != 7:
-        return
+    if len(own.fifths) != 7 or (len(kinds) == 1 and _PLAIN.match(subject[0].entity.text.lower().removeprefix("a "))):
+        return  # "a minor mode with a raised sixth" is another scale
     against = _against(scene, subject[1], [kind for _, kind in kinds])
     for head in scene.of("o"):
         shift = _told_shift(scene, head)
@@ -91,6 +91,9 @@ def altered_degrees(scene: Scene) -> Iterator[Told]:
             yield so("scale notes", reason, head, subject[0])
         else:
             yield not_so("scale notes", reason, head, "", subject[0], robust=True)
+
+
+_PLAIN: Final = re.compile(r"(?:natural )?(?:major|minor) (?:mode|scale)")
 
 
 def _against(scene: Scene, kind: str, named: list[str]) -> list[tuple[int, ...]]:
