@@ -218,7 +218,10 @@ class AsyncPartimento:
             given = msgspec.to_builtins(self.learners.context(learner, holder=holder)) | given
         fields = {"message": message, "context": given, "history": list(history), "language": language}
         request: Request[str] = plugins.task("coaching").ask(fields)
-        return request.with_(caller=msgspec.structs.replace(self.caller, user=learner)) if learner else request
+        if not learner:
+            return request
+        # his alone: what the coach was told of him must not outlive him as an answer for others
+        return request.with_(caller=msgspec.structs.replace(self.caller, user=learner), scope="user")
 
     async def coach(
         self,

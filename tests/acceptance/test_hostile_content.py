@@ -111,12 +111,16 @@ def test_a_megabyte_of_words_is_refused_by_its_size(run: Run, field: str) -> Non
     [
         ("lesson", "concepts", "ii-V-I"),
         ("curriculum", "goals", "swing"),
+        ("quiz", "concepts", "triads"),
+        ("assessment", "concepts", "triads"),
         ("email", "points", "come"),
         ("report", "figures", {"name": "a", "value": 1}),
         ("podcast_script", "hosts", "Mara"),
         ("creative", "constraints", "slow"),
         ("voice_leading", "chords", "Dm7"),
         ("voicing", "chords", "Dm7"),
+        ("theory", "chords", "Dm7"),
+        ("reharmonization", "chords", "Dm7"),
     ],
 )
 def test_ten_thousand_of_a_thing_are_refused(run: Run, task: str, field: str, one: Any) -> None:

@@ -25,6 +25,8 @@ from partimento.music.voicing.study import kind_named
 from partimento.shapes.prose import Unproven
 
 _DEEPEST, _MOST = 40, 50_000
+_MOST_LETTERS: Final = 120_000
+"""Of all prose in a document; more would take the engine seconds."""
 _NUMERALS: Final = ("roman_numerals", "numerals")
 # Strings that may say what is not so, and those that say nothing.
 _LEFT: Final = frozenset(
@@ -95,7 +97,7 @@ class _Walk:
         self.findings: list[str] = []
         self._claims: list[CheckedClaim] = []
         self._counts: dict[str, int] = {}
-        self._nodes = 0
+        self._nodes = self._letters = 0
 
     def told(self) -> Checked:
         for claim in self._claims:
@@ -107,19 +109,19 @@ class _Walk:
 
     def node(self, value: Any, path: str, key: str, depth: int) -> None:
         self._nodes += 1
-        if depth > _DEEPEST or self._nodes > _MOST:
-            if not any("was not read" in finding for finding in self.findings):
-                self.findings.append(
-                    f"{path}: the content is too {'deep' if depth > _DEEPEST else 'large'}; the rest was not read"
-                )
-            return
-        if isinstance(value, Mapping):
+        if depth > _DEEPEST or self._nodes > _MOST or self._letters > _MOST_LETTERS:
+            self._left_out(path, "deep" if depth > _DEEPEST else "large")
+        elif isinstance(value, Mapping):
             self._object(value, path, key, depth)
         elif isinstance(value, list | tuple):
             for place, part in enumerate(value):
                 self.node(part, f"{path}[{place}]", key, depth + 1)
         elif isinstance(value, str) and " " in value.strip():
             self.prose(value, path)
+
+    def _left_out(self, path: str, how: str) -> None:
+        if not any("was not read" in finding for finding in self.findings):
+            self.findings.append(f"{path}: the content is too {how}; the rest was not read")
 
     def _object(self, value: Mapping[Any, Any], path: str, key: str, depth: int) -> None:
         key = self._key(value, path, key)
@@ -142,6 +144,10 @@ class _Walk:
                 self.node(part, f"{path}[{place}]", key, depth + 1)
 
     def prose(self, text: str, path: str) -> None:
+        self._letters += len(text)
+        if self._letters > _MOST_LETTERS:
+            self._left_out(path, "large")
+            return
         for finding in check_claims(text):
             self._claims.append(_claim(finding, path))
             if finding.verdict == "contradicted":

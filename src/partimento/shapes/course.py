@@ -17,7 +17,7 @@ from partimento.core.errors import BadInput
 from partimento.music.composition.plan import level_of
 from partimento.music.genres import find
 from partimento.music.key import Key
-from partimento.music.lessons.broad import genre_named
+from partimento.music.lessons.broad import genre_named, genres_said
 from partimento.music.lessons.selection import room_for, selected
 from partimento.music.lessons.setting import Setting
 from partimento.music.lessons.topic import cleaned
@@ -30,6 +30,8 @@ from partimento.shapes.learning import setting_for
 _MOST_GOALS: Final = 10
 _LEVEL: Final = 2
 _GENRE: Final = "jazz"
+_WEEKS_A_LEVEL: Final = 4
+"""Fewer than so many for each level that is climbed, and the receipt says so."""
 
 
 class CurriculumInputs(Struct, frozen=True, kw_only=True):
@@ -108,7 +110,8 @@ def way_of(inputs: CurriculumInputs) -> Way:
     """The concepts that are taught, in order, from level to level."""
     level = int(inputs.level or min(_LEVEL, int(inputs.target_level or _LEVEL)))
     genre, goals = genre_of(inputs), "; ".join(inputs.goals)
-    hoped = max((one.level for one in concepts_in(goals)), default=1)
+    mere = {one.id for word in genres_said(goals) for one in concepts_in(word)}  # a genre is no matter to reach
+    hoped = max((one.level for one in concepts_in(goals) if one.id not in mere), default=1)
     target = int(inputs.target_level or min(10, max(level + max(1, ceil(inputs.weeks / 10)), hoped)))
     room = room_for(inputs.weeks, inputs.lessons_per_week, inputs.minutes_per_day)
     below = [one.id for one in every_concept() if one.level < level]
@@ -147,3 +150,6 @@ def notes_on(inputs: CurriculumInputs) -> Iterator[str]:
             f"the weeks have room for {len(way.concepts)} of the {way.possible} concepts between level {way.level} "
             f"and {way.target_level}: those nearest to the goals were taken"
         )
+    weeks = _WEEKS_A_LEVEL * (way.target_level - way.level)
+    if way.target_level > way.level + 1 and weeks > inputs.weeks:
+        yield f"it leads to level {way.target_level}; from level {way.level} most learners need {weeks} weeks for that"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +26,8 @@ from partimento.music.reharmonization.reharmonize import (
 )
 from partimento.music.rhythm import known_meter
 from partimento.shapes.reharmonization import Reharmonized, bar_texts, shown
+
+_MOST_BARS: Final = 128
 
 
 class ReharmonizationInputs(Struct, frozen=True, kw_only=True):
@@ -53,6 +56,12 @@ class ReharmonizationDraft(Struct, frozen=True):
 
 def _read(inputs: ReharmonizationInputs) -> ReharmonizationInputs:
     bars = bars_of(inputs.chords)
+    if len(bars) > _MOST_BARS:
+        raise BadInput(
+            f"there are {len(bars):,} bars",
+            why=f"at most {_MOST_BARS} are taken at once",
+            mend="pass a section at a time",
+        )
     key = find_key([symbol for bar in bars for symbol in bar.split()]) if inputs.key is None else inputs.key
     meter = known_meter(inputs.meter)
     chart = read_bars(bars, Key.parse(key).symbol, meter)

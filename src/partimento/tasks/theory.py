@@ -16,6 +16,7 @@ from partimento.music.key import Key
 from partimento.music.reharmonization.reharmonize import suggest
 from partimento.shapes.theory import TheoryAnalysis, shown
 
+_MOST: Final = 2_000
 _SUBSTITUTIONS: Final = 5
 _SHORT: Final = 16
 """Longer charts are read without substitutions; the task reharmonization has them."""
@@ -43,6 +44,12 @@ def _read(inputs: TheoryInputs) -> TheoryInputs:
     words, barred = chart_of(inputs.chords) if isinstance(inputs.chords, str) else (inputs.chords, None)
     if not words:
         raise BadInput("there are no chords", why="the list is empty", mend='pass chords, such as "Dm7 G7 Cmaj7"')
+    if len(words) > _MOST:
+        raise BadInput(
+            f"there are {len(words):,} chords",
+            why=f"at most {_MOST:,} are read at once",
+            mend="pass a section at a time",
+        )
     symbols = tuple(Chord.parse(word).symbol for word in words)
     key = None if inputs.key is None else Key.parse(inputs.key).symbol
     bars = barred if inputs.bars is None else inputs.bars

@@ -6,6 +6,7 @@ The theory engine alone can tell; a model, where one is named, must come to the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -21,8 +22,8 @@ from partimento.shapes.checking import Checked, CheckedClaim, Counts, checked_co
 from partimento.shapes.prose import Unproven
 from partimento.shapes.wording import wording
 
-_LONGEST: Final = 200_000
-"""Letters of a text; about as many as a book's chapter."""
+_LONGEST: Final = 30_000
+"""Letters of a text: more would take the engine seconds."""
 
 
 class ValidationInputs(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,9 @@ def _read(inputs: ValidationInputs) -> ValidationInputs:
     for name, part in (("text", inputs.text), ("content", content)):
         if isinstance(part, str) and len(part) > _LONGEST:
             raise TooLarge(
-                f"the {name} has {len(part)} letters", why=f"{_LONGEST} are read at once", mend="give it in parts"
+                f"the {name} has {len(part):,} letters",
+                why=f"{_LONGEST:,} are read at once",
+                mend="give it in parts",
             )
     key = Key.parse(inputs.key).symbol if inputs.key else None
     return msgspec.structs.replace(inputs, chords=bars, key=key, content=content)
@@ -72,6 +75,13 @@ def _plain(content: Any) -> Any:
 
 
 def _judged(inputs: ValidationInputs) -> Verdict:
+    """Once for the draft, its check and the output."""
+    return _judged_once(msgspec.json.encode(inputs))
+
+
+@lru_cache(maxsize=8)
+def _judged_once(asked: bytes) -> Verdict:
+    inputs = msgspec.json.decode(asked, type=ValidationInputs)
     findings = _of_chords(inputs)
     told = [checked_text(inputs.text)] if inputs.text.strip() else []
     told += [checked_content(inputs.content)] if inputs.content is not None else []

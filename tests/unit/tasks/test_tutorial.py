@@ -196,12 +196,14 @@ def test_one_topic_in_all_keys_is_worded_anew_in_each() -> None:
 
 
 def test_what_the_rules_do_not_know_they_refuse_and_say_what_is_near() -> None:
-    request = tutorial(topic="quantum chromodynamics")
+    request = tutorial(topic="drop the bomb")
     assert request.task.rules is not None
     draft = request.task.rules(request.inputs, 1)
-    (flaw,) = flaws(draft, topic="quantum chromodynamics")
-    assert "the rules know no concept named 'quantum chromodynamics'" in flaw
+    (flaw,) = flaws(draft, topic="drop the bomb")
+    assert "the rules know no concept named 'drop the bomb'" in flaw
     assert "near" in next(iter(request.task.notes(request.inputs)))
+    nowhere = tutorial(topic="quantum chromodynamics")
+    assert "near" not in next(iter(nowhere.task.notes(nowhere.inputs))), "nothing is near that"
 
 
 def test_an_order_to_the_model_is_no_topic_for_the_rules_and_data_in_the_prompt() -> None:

@@ -26,17 +26,23 @@ _ANSWERS: Final = re.compile(
 )
 _REFERS: Final = re.compile(r"\b(?:its?|it's|they|their|those|these|that|that's|this)\b", re.IGNORECASE)
 
+_SPOKEN: Final = re.compile(r"(?<![@A-Za-z])[a-z]{2,}")
+_GAP: Final = 2  # signs between two sentences of one breath
+
 
 def check_claims(text: str) -> tuple[Finding, ...]:
     """Every musical claim found in prose, in order: confirmed, contradicted (with a correction), or unrecognised."""
     found: list[Finding] = []
     context: Key | None = None
     before: Sentence | None = None
+    spoken = ""
     for sentence in sentences(text):
         bones = skeleton(sentence.text)
         if sentence.is_heading:
             context = None
         findings = _checked(sentence, bones, context)
+        if before is not None and not _goes_on(text, before, spoken, sentence):
+            before = None
         if (
             before is not None
             and _ANSWERS.match(sentence.text)
@@ -50,8 +56,16 @@ def check_claims(text: str) -> tuple[Finding, ...]:
             findings = _referring(before, sentence, context) or findings
         found += findings
         context = last_key(bones, len(bones.text)) or context
-        before = sentence
+        before, spoken = sentence, bones.marked
     return tuple(found)
+
+
+def _goes_on(text: str, before: Sentence, spoken: str, sentence: Sentence) -> bool:
+    """Whether a sentence may go on about the one before: not across lines, nor after a heading or a bare name."""
+    end = before.start + len(before.text)
+    if before.is_heading or "\n" in text[end : sentence.start] or sentence.start - end > _GAP:
+        return False
+    return bool(set(_SPOKEN.findall(spoken)) - {"the", "an"})
 
 
 def _refers(sentence: Sentence, bones: Skeleton) -> bool:
@@ -64,8 +78,6 @@ def _refers(sentence: Sentence, bones: Skeleton) -> bool:
 
 def _referring(before: Sentence, sentence: Sentence, context: Key | None) -> list[Finding]:
     """What a sentence says of the one before ("its fifth", "that note"): only what the senses find in it."""
-    if sentence.start - before.start - len(before.text) > 2:
-        return []
     joined = answered(before, sentence)
     found = [sensed(told, joined) for told in understood(skeleton(joined.text), context)]
     inner = [one.finding for one in weighed([], found)]

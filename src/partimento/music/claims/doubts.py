@@ -6,6 +6,7 @@ A form reads a stretch of a sentence; whether the stretch may be judged is told 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from partimento.music.claims.book import marks
@@ -30,14 +31,31 @@ _TELL_APART: Final = frozenset("distinguishes distinguish separates separate dif
 
 # Anywhere in a sentence these make another claim of it than its named things do.
 _ELSE: Final = re.compile(
-    r"\b(?:picardy|italian|german sixth|french|omits?|whereas|modulating|switching|opening|stack two|own @f"
-    r"|(?:right|left|one) hand\b.*\b(?:right|left|other)\b|the (?:@o\d+|first|second|former|latter) (?:one|of)\b)"
+    r"\b(?:picardy|italian|german sixth|french|omits?|whereas|modulating|switching|opening|stack two|5[ /]3|own\s+@f"
+    r"|(?:right|left|one) hand\b.*\b(?:right|left|other)\b|the\s+(?:@o\d+|first|second|former|latter)\s+one\b)"
 )
 
 
 def is_else(marked: str) -> bool:
     """Whether a sentence (with marks for the named things) says something that neither forms nor senses know."""
     return _ELSE.search(marked) is not None
+
+
+_NTH_NOTE: Final = re.compile(r"@o\d+\s+note\b")
+
+
+def miscounts(named: Iterable[Entity], marked: str) -> bool:
+    """Whether "the fourth note" of a scale of five, six or eight is told to be its degree four, which it is not."""
+    things = list(named)
+    scales = [scale for thing in things if thing.letter == "s" and (scale := thing.scale) is not None]
+    notes = [note for thing in things if (note := thing.note) is not None]
+    places = [thing.number for thing in things if thing.letter == "o"]
+    if not _NTH_NOTE.search(marked) or len(notes) != 1 or len(places) != 1:
+        return False
+    if len(scales) != 1 or len(scales[0].fifths) == 7:
+        return False
+    size = len(scales[0].fifths)
+    return not 1 <= places[0] <= size or (notes[0] - scales[0].fifths[places[0] - 1]) % 12 != 0
 
 
 def is_hedged(match: re.Match[str], bones: Skeleton) -> bool:

@@ -15,7 +15,7 @@ from partimento.music.claims.book import Form, Said, marks
 from partimento.music.claims.cadences import CADENCES
 from partimento.music.claims.chord_tones import CHORD_TONES
 from partimento.music.claims.common_tones import COMMON_TONES
-from partimento.music.claims.doubts import is_else, is_hedged, may_be_article
+from partimento.music.claims.doubts import is_else, is_hedged, may_be_article, miscounts
 from partimento.music.claims.finding import Finding, Judgement
 from partimento.music.claims.formulas import FORMULAS
 from partimento.music.claims.functions import FUNCTIONS
@@ -44,7 +44,8 @@ _FORMS: Final[tuple[Form, ...]] = tuple(
     )
 )  # fmt: skip
 _REMADE: Final = re.compile(r"\b(?:swap\w*|replac\w+|instead|substitut\w+|sub|reharm\w*|disguis\w+)\b")
-_DUTY: Final = re.compile(r"@f\d+ (?:function|role|quality|family|area)\b")
+_BUILT_ON: Final = re.compile(r"@[qc]\d+ (?:\w+ )?(?:on|from|of) $")
+_DUTY: Final = re.compile(r"@f\d+\s+(?:function|role|quality|family|area)\b")
 _NAMED_KEY: Final = re.compile(r"(?:^|(?<= ))(?:in @([nma])|of @(m)|@(k))(\d+)")
 _LISTED: Final = frozenset("N L".split())
 
@@ -115,6 +116,8 @@ def _matches(form: Form, bones: str) -> Iterator[re.Match[str]]:
 
 
 def _judged(form: Form, match: re.Match[str], bones: Skeleton, context: Key | None) -> Judgement | None:
+    if form.kind == "chord notes" and _BUILT_ON.search(bones.text[: match.start()]) and match[0].startswith("@n"):
+        return None  # "a minor triad built on G uses …": the note is the root of another chord
     around = last_key(bones, match.start()) or context or last_key(bones, len(bones.text))
     said = Said(match, bones.entities, around)
     try:
@@ -122,8 +125,9 @@ def _judged(form: Form, match: re.Match[str], bones: Skeleton, context: Key | No
     except (PartimentoError, KeyError):
         return None
     if judged is None or judged.holds:
-        return judged
-    if _DUTY.search(bones.text) is not None and form.kind == "numeral":
+        named = [bones.entities[number] for _, number in marks(match[0])]
+        return None if judged is not None and miscounts(named, bones.marked) else judged
+    if _DUTY.search(bones.marked) is not None and form.kind == "numeral":
         return None
     if form.kind == "progression" and _REMADE.search(bones.marked):
         return None

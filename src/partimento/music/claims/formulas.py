@@ -26,7 +26,9 @@ def _kind(whole: Entity) -> Chord | None:
 
 def steps_told(text: str) -> list[int]:
     """The steps of a scale in semitones: from "W-W-H", "whole, whole, half", "tone tone semitone" or "2-2-1"."""
-    words = re.findall(r"whole|half|semitone|tone|[123]", re.sub(r"[ -](?:steps?|tones?)\b", "", text.lower()))
+    words = re.findall(
+        r"whole|half|semitone|tone|[123]", re.sub(r"(whole|half)[ -](?:steps?|tones?)\b", r"\1", text.lower())
+    )
     if words:
         return [int(word) if word.isdigit() else 2 if word in ("whole", "tone") else 1 for word in words]
     return [_STEPS[letter] for letter in re.findall(r"[WTHS]", text)]

@@ -82,7 +82,14 @@ define defines identified identify recognise recognize recognised labelled tagge
 said brighter darker sadder happier stronger weaker richer heart core essence backbone skeleton framework foundation
 clear obvious familiar comfortable strong weak sharp-sounding restful tender haunting exotic mellow lush airy crisp
 crunchy spicy smoky jazzy bluesy funky mysterious dreamy floating hopeful restless unstable dissonant consonant
-dissonance consonance""".split()
+dissonance consonance everywhere doo wop sequence sequences measured throughout rearranged reordered pinky swapping
+lists list listing listed singing humming strumming plucking tapping stacked-up spread bare-bones hello welcome imagine
+kids kid child children daily tonight tomorrow yesterday weekly month year years minute minutes second-nature rule-of
+practise practice practising practicing rehearse rehearsal lessons jam session gig stage recording backing track
+tracks accompaniment accompany accompanies accompanying arpeggio arpeggios broken blocked block cluster clusters line
+lines passage passages excerpt measure measures riff riffs lick licks hook groove vamp vamps beginning finished
+whichever's technically officially essentially spelled-out enough almost-always hence namely respectable such-as
+third-based tertian triadic seven-note five-note eight-note six-note four-note three-note""".split()
 _THEORY: Final = """note notes tone tones pitch pitches chord chords triad triads seventh sevenths key keys scale scales
 mode modes degree degrees member members interval intervals semitone semitones half whole step steps thirds fourths
 fifths sixths octave octaves root third major minor diminished augmented dominant suspended diatonic chromatic

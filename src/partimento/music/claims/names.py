@@ -145,12 +145,14 @@ def _rootless() -> dict[str, str]:
         "d": rf"\b{_COUNT} (?:different |distinct )?(?:notes|tones|pitches)\b",
         "y": rf"\b{_VALUES}\b(?=[ -]note|s\b|(?<=note)|(?<=notes)|(?<=[mtr])|(?<=minims)|(?<=crotchets)|(?<=quavers)"
             rf"|(?<=breve)|(?<=breves))(?! [sc]teps?)(?:[ -]notes?)?",
-        "f": rf"(?i:\bdominant[ -](?:seventh|7th|7)) chord\b(?= (?:of|in|for|is|would"
+        "f": rf"(?i:\bleading[ -](?:tone|note)[ -](?:seventh|7th)(?: chord)?\b)|(?i:\bdominant[ -](?:seventh|7th|7))"
+            rf" chord\b(?= (?:of|in|for|is|would"
             rf"|will)\b)|(?i:\b{_FUNCTION})\b(?! (?:chords?|triads?|seventh|7th|ninth"
                 rf"|9th|minor|major)\b)|(?i:\b(?:relative|parallel)[ "
             rf"-](?:major|minor|key)|\b(?:supertonic|subdominant|submediant|mediant|tonic|subtonic"
             rf"|leading[ -]tone|secondary[ "
-            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:minor|major)\b)(?! (?:seventh"
+            rf"-]dominant|neapolitan|dominant))\b(?: chord| triad| key)?(?= |$|\W)(?! (?:minor|major|ninth|9th"
+            rf"|thirteenth)\b)(?! (?:seventh"
                 rf"|7th)(?! (?:of|in)))",
         "q": rf"\b(?:maj ?[79]|m7b5|m(?:in)?[79]|dom7|dim7|add9|sus[24]|mmaj7) (?:chord|triad)s?\b|\b[Dd]ominant"
             rf" (?:7|seven)\b(?= (?:is|=|has|chord))|(?i:\b{_QUALITY}|\b(?:major|minor|power))[ -](?:chords?"

@@ -107,6 +107,8 @@ def fits_numeral(chord: Chord, numeral: str, key: Key) -> bool | None:
             and is_diatonic(chord, key)
             and (key.is_minor or numeral in ("II", "III", "VI", "VII"))
         )
+    if numeral == "vii" and not key.is_minor and "5" in chord.degrees:
+        return False  # written without its sign, it is diminished all the same
     if bare:
         return _fits_bare(chord, true, key)
     if chord.degrees == true.degrees or chord.quality == true.quality:

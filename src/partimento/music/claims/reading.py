@@ -10,7 +10,6 @@ from partimento.music.claims.finding import Finding, Verdict
 from partimento.music.claims.read import Sentence
 from partimento.music.claims.senses.told import Told
 
-
 _TELLING: Final = frozenset(("chord notes", "numeral"))
 _MISTAKEN: Final = frozenset(("voicing", "mode", "transposition", "chord notes", "function"))
 

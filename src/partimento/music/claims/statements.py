@@ -23,7 +23,7 @@ _BEGINS: Final = re.compile(
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|contains?|consists?|means?|equals?|makes?|forms?|spells?|shares?|belongs?|becomes?"
     r"|functions?|resolves?|includes?|gives?|called|starts?|lies|sits|serves?|acts?|comprises?|differs?|built|made"
-    r"|spelled|inverts?)\b|'s\b|=|:"
+    r"|spelled|inverts?|leans on)\b|'s\b|=|:"
 )
 _MARK: Final = re.compile(r"@([A-Za-z])\d+")
 _THEORY: Final = frozenset("refoivzgdhqtDRNpky")

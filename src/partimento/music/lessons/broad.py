@@ -6,7 +6,8 @@ Reads words alone, and only where all of them are of the field or light; leaves 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from partimento.music.genres import find, names
@@ -31,9 +32,11 @@ _USUAL: Final = 2
 _WORD: Final = re.compile(r"[a-z&]+(?:'[a-z]+)?")
 
 
-@lru_cache(maxsize=1024)
-def broad(words: str, genre: str | None, level: int | None) -> Concept | None:
-    """Where to begin in the field that the words name; None where they name none, or something else besides."""
+def broad(
+    words: str, genre: str | None, level: int | None, fits: Callable[[Concept], bool] = lambda one: True
+) -> Concept | None:
+    """Where to begin in the field that the words name, among what fits; None where they name none, or something else
+    besides."""
     said = words.casefold()
     for name, pattern in _genres().items():
         if pattern.search(said):
@@ -43,7 +46,7 @@ def broad(words: str, genre: str | None, level: int | None) -> Concept | None:
     known = all(is_light(word) or word in _ANY or any(word in of.split() for of in _FIELDS.values()) for word in rest)
     if not known or not (fields or said != words.casefold() or _ANY & {*rest}):
         return None
-    return _first(fields[0] if fields else None, genre, level or _USUAL)
+    return _first(tuple(filter(fits, concepts())), fields[0] if fields else None, genre, level or _USUAL)
 
 
 def genre_named(words: str) -> str:
@@ -53,9 +56,15 @@ def genre_named(words: str) -> str:
     return found[min(found)] if found else ""
 
 
-def _first(field: Subject | None, genre: str | None, level: int) -> Concept | None:
+def genres_said(words: str) -> tuple[str, ...]:
+    """How words name genres, as they name them."""
+    said = words.casefold()
+    return tuple(found for pattern in _genres().values() for found in pattern.findall(said))
+
+
+def _first(every: Sequence[Concept], field: Subject | None, genre: str | None, level: int) -> Concept | None:
     """The concept of the field that is nearest to the level; of a genre alone, one that is at home there."""
-    fit = [one for one in concepts() if field in (None, one.subject) and (not one.genres or genre in one.genres)]
+    fit = [one for one in every if field in (None, one.subject) and (not one.genres or genre in one.genres)]
     own = [one for one in fit if genre in one.genres]
 
     def distance(one: Concept) -> tuple[float, int]:
@@ -69,6 +78,6 @@ def _genres() -> dict[str, re.Pattern[str]]:
     """Each genre with the ways to name it."""
     ways = {name: sorted({name, *find(name).aliases}, key=len, reverse=True) for name in names()}
     return {
-        name: re.compile(rf"(?<![\w&])(?:{'|'.join(re.escape(way.lower()) for way in told)})(?![\w&])")
+        name: re.compile(rf"(?<![\w&-])(?:{'|'.join(re.escape(way.lower()) for way in told)})(?![\w&-])")
         for name, told in ways.items()
     }

@@ -15,6 +15,7 @@ from partimento.music.lessons.draft import TipDraft, TipsDraft
 from partimento.music.lessons.matter import Matter
 from partimento.music.lessons.templates import shares
 from partimento.music.lessons.told import told
+from partimento.music.lessons.tutorial import step_of
 from partimento.music.teaching.concept import Concept
 
 ANYTHING: Final = Concept(id="", title="What you practise", subject="technique", level=1)
@@ -65,13 +66,22 @@ def write(shown: Matter, problems: Sequence[str], tips: Sequence[Tip], rng: Rand
     chosen = _first_of_each(problems, helping, rng)[: count - 1 if count > 2 else count]
     chosen += _own_first(topical, count - len(chosen), rng)
     chosen += [one for one in helping if one not in chosen][: count - len(chosen)]
-    minutes = shares([2] * len(chosen), shown.setting.minutes)
-    return TipsDraft(
-        tips=tuple(
-            TipDraft(title=one.title, do=rng.choice(one.do).format_map(fields), why=one.why, minutes=part)
-            for one, part in zip(chosen, minutes, strict=True)
-        )
-    )
+    drafted = [
+        TipDraft(title=one.title, do=rng.choice(one.do).format_map(fields), why=one.why, minutes=0) for one in chosen
+    ]
+    if (own := _of_the_matter(shown, rng)) is not None and (not problems or len(drafted) > len(problems)):
+        drafted = [*drafted[: len(problems)], own, *drafted[len(problems) : -1]] if problems else [own, *drafted[:-1]]
+    minutes = shares([2] * len(drafted), shown.setting.minutes)
+    return TipsDraft(tips=tuple(replace(tip, minutes=part) for tip, part in zip(drafted, minutes, strict=True)))
+
+
+def _of_the_matter(shown: Matter, rng: Random) -> TipDraft | None:
+    """How the concept itself is practised, and what is true of it; None where the graph or the level says nothing."""
+    concept, level = shown.concept, shown.setting.level
+    if not (concept.practice and concept.points) or level < concept.level - 1:
+        return None
+    way = step_of(rng.choice(concept.practice[:2]), concept.title, 1)
+    return TipDraft(title=concept.title, do=way.instruction, why=rng.choice(concept.points), minutes=0)
 
 
 def _first_of_each(problems: Sequence[str], helping: Sequence[Tip], rng: Random) -> list[Tip]:

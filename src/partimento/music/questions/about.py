@@ -59,7 +59,7 @@ def meant(topic: str, level: int | None, genre: str, fits: Fits = is_askable) ->
         if chosen:
             return chosen
     found = topic_of(topic)
-    begun = broad(topic, genre or None, level)
+    begun = broad(topic, genre or None, level, fits)
     if found.concept is None and begun is not None:
         found = Topic(topic, begun, guessed=True)
     if found.concept is None:

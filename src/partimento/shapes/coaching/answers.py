@@ -101,7 +101,8 @@ class _Answer:
 
     def helped(self) -> list[str]:
         """What helps with a trouble that the message names ("my left hand is too slow")."""
-        return [one for one in help_with(self.message, self.level, self.genre, self.rng) if sayable(one)]
+        found = [one for one in help_with(self.message, self.level, self.genre, self.rng) if sayable(one)]
+        return [self.say("help"), *found] if found else []
 
     def progress(self) -> list[str]:
         told = []

@@ -118,5 +118,59 @@ def test_a_claim_that_cannot_be_read_is_told_as_unrecognised() -> None:
     assert finding.verdict == "unrecognised"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Practise Dm7–G7–Cmaj7 slowly with the left hand.",
+        "Try G7 to Cmaj7.",
+        "Great work on the C major scale today!",
+        "Your timing in the second phrase was much better than last week.",
+        "Blues players love bending the third a little.",
+        "Keep your wrist loose when you play the Bb7 chord.",
+        "Good news: you already know all the chords of this song, C, F, G and Am.",
+        "A slow 12-bar blues in A is a good place to begin.",
+        "I'd use Am here rather than C.",
+        "Choose one of these keys: C, G, F or D.",
+        "Loop Dm7, G7 and Cmaj7 for five minutes without stopping.",
+        "I love the sound of Fmaj7 in this tune.",
+    ],
+)
+def test_advice_praise_and_instructions_are_no_findings_at_all(text: str) -> None:
+    assert check_claims(text) == ()
+
+
+def test_what_is_plainly_denied_though_it_is_so_is_contradicted() -> None:
+    assert verdicts("The V7 of Bb is not F7.") == ["contradicted"]
+    assert "contradicted" not in verdicts("The V7 of Bb is not F#7.")
+    assert "contradicted" not in verdicts("The third of C isn't Eb but E.")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("so your b flat major seven is gonna be b flat, d, f, a flat", "A"),
+        ("To turn Gmaj7 into G7 you lower F# to E, and no other note changes.", "F"),
+        ("Want the leading tone of D major? You'll be playing C.", "C#"),
+        ("Inverting a major sixth gives a major third.", "minor third"),
+        ("The secondary dominant aimed at A minor within C major is B7.", "E7"),
+        ("A diminished triad stacks two major thirds.", "minor thirds"),
+        ("If you see five flats at the start of the stave, think Db major or its relative, C minor.", "Bb minor"),
+    ],
+)
+def test_errors_are_found_in_wordings_that_no_form_knows(wrong: str, right: str) -> None:
+    (finding,) = [finding for finding in check_claims(wrong) if finding.verdict == "contradicted"]
+    assert finding.correction == right
+
+
+def test_a_sentence_that_refers_to_the_one_before_is_read_with_it() -> None:
+    assert verdicts("Let's spell Fmaj7 together. We get F-A-C-E.") == ["confirmed"]
+    assert verdicts("Let's spell Fmaj7 together. We get F-A-C-Eb.") == ["contradicted"]
+
+
+def test_no_correction_is_given_that_would_leave_the_sentence_wrong() -> None:
+    text = "F is the IV in C, but it's the V in F."
+    assert "contradicted" not in verdicts(mended(text)) or mended(text) == text
+
+
 def test_prose_without_music_has_no_claims() -> None:
     assert check_claims("A good teacher is patient. I have a dog, and it is brown.") == ()

@@ -8,17 +8,21 @@ from __future__ import annotations
 from typing import Final
 
 from partimento.core.errors import PartimentoError
+from partimento.music.claims.doubts import miscounts
 from partimento.music.claims.senses import (
     cadenced,
     changes,
     degrees,
+    hands,
     held,
     kinds,
+    lore,
     modal,
     moves,
     pairs,
     places,
     ratios,
+    resolved,
     roles,
     rows,
     rules,
@@ -40,14 +44,14 @@ from partimento.music.key import Key
 
 # Each of them adds its senses to those that are asked by being imported.
 _FAMILIES: Final = (
-    cadenced, changes, degrees, held, kinds, modal, moves, pairs, places, ratios, roles, rows, rules, shared, signed,
-    sizes, steps, sums, timed, titles, turned, voiced,
+    cadenced, changes, degrees, hands, held, kinds, lore, modal, moves, pairs, places, ratios, resolved, roles, rows,
+    rules, shared, signed, sizes, steps, sums, timed, titles, turned, voiced,
 )  # fmt: skip
 _NO: Final = frozenset(
     "not isn't aren't doesn't don't never cannot can't wasn't won't nor neither no lacks lack".split()
 )
 _DENIES: Final = frozenset("not isn't aren't doesn't no".split())
-_BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "instead", "(", "that's", "they're"))
+_BUT: Final = frozenset(("but", "it's", "rather", ";", ":", ",", "-", "instead", "(", "that's", "they're"))
 _ONLY: Final = frozenset("only just necessarily always surprisingly merely simply so too".split())
 
 
@@ -58,10 +62,18 @@ def understood(bones: Skeleton, context: Key | None) -> list[Told]:
     for sense in senses_for(scene.letters):
         try:
             read = [one for told in sense(scene) if (one := _as_denied(scene, told)) is not None]
-            found += [told for told in read if told.judged.holds or grasps(scene, told)]
+            found += [told for told in read if _stands(scene, bones, told)]
         except PartimentoError:
             continue
     return found
+
+
+def _stands(scene: Scene, bones: Skeleton, told: Told) -> bool:
+    """Whether a claim may be told: an objection is grasped, and a confirmation counts rightly."""
+    if not told.judged.holds:
+        return grasps(scene, told)
+    scales = [one for one in bones.entities if one.letter == "s" and one not in told.things]
+    return not miscounts([*told.things, *scales], bones.marked)
 
 
 def _as_denied(scene: Scene, told: Told) -> Told | None:

@@ -81,6 +81,8 @@ def linked_before(scene: Scene, head: Thing, letters: str) -> Thing | None:
             found = thing
     if found is None:
         return None
+    if found.letter in "nmk" and scene.is_key(found):
+        return None
     if found.letter == "n" and {"to", "from", "down", "up", "toward"} & set(scene.before(found, 1)):
         return None
     between = scene.between(found, head)

@@ -15,20 +15,6 @@ from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told
 
 _ENDS: Final = frozenset((",", ";", ":", "(", ")", "-", "?", "but", "while", "because", "since", "although", "though"))
-_OF_NOTES:
-        return True
-    return all(_accounted(thing, own) for thing in scene.things if low <= thing.at <= high and thing.row < 0)
-
-
-_OF_NOTES:
-        return True
-    return all(_accounted(thing, own) for thing in scene.things if low <= thing.at <= high and thing.row < 0)
-
-
-def _known(word: str) -> bool:
-    return word in _KNOWN or _MARKS.fullmatch(word) is not None or _ADVERB.fullmatch(word) is not None
-
-
 _OF_NOTES: Final = frozenset(("key signature", "chord notes", "scale notes"))
 _ROLES: Final = re.compile(r"(?:parallel|sub-?dominant|dominant|mediant|submediant|supertonic)\b.*", re.IGNORECASE)
 
@@ -36,7 +22,7 @@ _ROLES: Final = re.compile(r"(?:parallel|sub-?dominant|dominant|mediant|submedia
 def grasps(scene: Scene, told: Told) -> bool:
     """Whether an objection may be made: every word of its clause is known, every other thing there accounted for."""
     if is_else(scene.text):
-        return False
+        return told.sure
     own = {thing.place for thing in told.things} | {item.place for thing in told.things for item in thing.items}
     where = [thing.at for thing in scene.things if thing.entity.place in own]
     low, high = min(where, default=0), max(where, default=0)
@@ -44,10 +30,23 @@ def grasps(scene: Scene, told: Told) -> bool:
         low -= 1
     while high < len(scene.words) - 1 and scene.words[high + 1] not in _ENDS:
         high += 1
-    if not are_known(scene.words[low : high + 1]):
-        return False
-    if told.kind not in def _accounted(thing: Thing, own: set[tuple[int, int]]) -> bool:
+    if told.sure or not are_known(scene.words[low : high + 1]):
+        return told.sure
+    if told.kind not in _OF_NOTES:
+        return True
+    if _both_named(scene):
+        return True
+    return all(_accounted(scene, thing, own) for thing in scene.things if low <= thing.at <= high and thing.row < 0)
+
+
+def _both_named(scene: Scene) -> bool:
+    """Whether a key and its parallel are both named, so that the word for it adds nothing."""
+    keys = {(key.tonic, key.mode) for thing in scene.of("mk") if (key := thing.entity.key) is not None}
+    return len(keys) > len({tonic for tonic, _ in keys})
+
+
+def _accounted(scene: Scene, thing: Thing, own: set[tuple[int, int]]) -> bool:
     """Whether another thing of the clause leaves the claim as it is: the name of a role does not."""
-    if thing.entity.place in own:
+    if thing.entity.place in own or "type" in scene.words[thing.at + 1 : thing.at + 3]:
         return True
     return not (thing.letter == "f" and _ROLES.fullmatch(thing.entity.text) is not None)

@@ -120,6 +120,9 @@ def _listed(scene: Scene, row: Thing, told: tuple[int, ...], wholes: list[Whole]
         good = [] if near else good
     elif good and all(whole.bare for whole in good) and any(whole.is_chord and not whole.bare for whole in near):
         good = []
+    elif good and not any(whole.is_chord for whole in good) and len(set(told)) <= 4:
+        symbols = [whole for whole in near if whole.thing.letter in "ac" and len(whole.notes) == len(set(told))]
+        good, near = ([], symbols) if symbols else (good, near)
     if good:
         best = min(good, key=lambda one: len(one.notes))
         return so(_kind(best), f"{best.label}: {' '.join(map(name, best.notes))}.", row, best.thing, faint=voiced)

@@ -219,7 +219,7 @@ _INVERSIONS: Final = re.compile(rf"\b({'|'.join(NUMBERS)}|\d+) (?:different |pos
 
 _PARTLY: Final = re.compile(
     r"\b(?:of (?:its|the|these|those)|share\w*|common|same|only .* (?:differ|chang)|upper|top|other|first|last|more"
-    r"|fewer|per|each hand|between)\b"
+    r"|fewer|per (?!octave)|each hand|between)\b"
 )
 
 
@@ -238,7 +238,9 @@ def counts(scene: Scene) -> Iterator[Told]:
         told = int(found[1]) if found[1].isdigit() else NUMBERS.index(found[1])
         heads = scene.of("d") or scene.things[:1]
         reason = f"It has {true}."
-        if told == true or (told == true + 1 and true == 7):
+        if told == 8 and true == 7:
+            return  # perhaps with the octave
+        if told == true:
             yield so("scale notes", reason, heads[0])
         elif scene.of("d"):
             first = heads[0].entity.text.split()[0]

@@ -15,7 +15,9 @@ from partimento.music.scale import Scale, mode_on, parent_of, scale_on
 
 _SAME: Final = re.compile(
     r"\b(?:same|shares?|sharing|shared|parent|mode of|modes? (?:of|in|from)|matches|starts?|starting|started|begin\w*"
-    r"|white|derive\w*|comes from|belongs|built on|identical|relative|drawn|collection|rotat\w*|home|another name"
+    r"|white|derive\w*|comes from|belongs|built on|identical|relative"
+    r"|borrow\w* all|(?:takes?|gets?|draws?) (?:all )?(?:of )?its notes|all (?:of )?its notes (?:come )?from"
+    r"|drawn|collection|rotat\w*|home|another name"
     r"|also called|known as|synonym\w*|exactly|lives?|inside|within|found in|part of|the notes of|with (?:a |another"
     r" )(?:different|new) (?:home|tonic|root|starting))\b"
 )
@@ -143,14 +145,18 @@ def white_keys(scene: Scene) -> Iterator[Told]:
         return
 
 
+_OF_MODES: Final = re.compile(r"\bmodes?\b|\brotations?\b|\b(?:begins?|starts?) (?:on|from) the\b")
+
+
 @sense("oe", "t")
 def kinds(scene: Scene) -> Iterator[Told]:
     """A mode's number in the major scale and others, told without a tonic: "Locrian is the seventh mode"."""
     numbers = _numbers(scene)
     named = [(thing, kind) for thing in scene.of("t") if (kind := kind_words(thing.entity.text)) is not None]
-    if len(numbers) != 1 or not named or (not {"mode", "modes"} & {*scene.words} and "modes" not in scene.spoken):
+    named = [one for one in named if not {"as", "called"} & set(scene.before(one[0], 1))] or named
+    if len(numbers) != 1 or not named or not _OF_MODES.search(scene.spoken):
         return
-    if "mode" not in scene.spoken or scene.of("smknac") or scene.has(_OTHERS):
+    if scene.of("smknac") or scene.has(_OTHERS):
         return
     homes = [kind for _, kind in named if kind in ("major", "melodic minor", "harmonic minor")] or ["major"]
     modes = [(thing, kind) for thing, kind in named if kind not in homes]

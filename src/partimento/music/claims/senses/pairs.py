@@ -142,6 +142,9 @@ _RELATIONS: Final = (
 )  # fmt: skip
 
 
+_CADENTIAL: Final = re.compile(r"\bsubstitute cadence\b")
+
+
 @sense("acmnk")
 def related(scene: Scene) -> Iterator[Told]:
     """Two things that a word relates; where the sentence names more of them, one pair must be so."""
@@ -151,7 +154,7 @@ def related(scene: Scene) -> Iterator[Told]:
             scene.has(denied) and relation.holds is not _tritone
         ):
             continue
-        if relation.holds is _parallel and "relative" in scene.spoken:
+        if (relation.holds is _parallel and "relative" in scene.spoken) or scene.has(_CADENTIAL):
             continue
         things = _distinct(scene.of(relation.letters))
         told = _related(relation, things, scene)

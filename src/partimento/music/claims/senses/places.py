@@ -142,6 +142,7 @@ def step_name(scene: Scene) -> Iterator[Told]:
     for head in scene.of("f"):
         word = head.entity.text.lower().replace("-", " ").replace("sub dominant", "subdominant")
         word = word.removesuffix(" chord").removesuffix(" triad").removesuffix(" key")
+        word = re.sub(r"^(leading (?:tone|note)) (?:seventh|7th)$", r"\1", word)
         step = 4 if word in _DOMINANT_SEVENTH else STEPS.get(word)
         if step is None or governed(scene, head) or _applied(scene, head):
             continue

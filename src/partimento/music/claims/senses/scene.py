@@ -213,7 +213,7 @@ def _wholes(scene: Scene, thing: Thing) -> list[Whole]:
         found = [Whole(thing, label, scale.fifths, False, is_loose(scale), framed) for scale in readings(entity)]
         chord = entity.chord if entity.letter == "m" and not framed else None
         return found + ([_of_chord(thing, chord)] if chord is not None else [])
-    if entity.letter in "re":
+    if entity.letter in "re" and thing.row < 0:
         return [_of_chord(thing, chord) for home in scene.homes if (chord := numeral_chord(entity, home)) is not None]
     return []
 

@@ -179,7 +179,7 @@ def which(scene: Scene) -> Iterator[Told]:
     keys = [
         (thing, key)
         for thing in scene.things
-        if thing.letter in "kmsn" and thing.row < 0 and (key := _key(scene, thing)) is not None
+        if thing.letter in "kmsn" and (thing.row < 0 or thing.letter != "n") and (key := _key(scene, thing)) is not None
     ]
     for thing in scene.of("Nn"):
         notes = thing.entity.notes

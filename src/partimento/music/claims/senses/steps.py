@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from partimento.music.claims.entity import alteration, interval_of
+from partimento.music.claims.entity import NUMBERS, Entity, alteration, interval_of
 from partimento.music.claims.senses.kinds import ORDINALS, PLACE_WORDS, chord_kinds, is_compound, scale_kinds
 from partimento.music.claims.senses.scene import Scene, Thing
 from partimento.music.claims.senses.told import Told, not_so, sense, so
@@ -45,12 +45,35 @@ def half_steps(scene: Scene) -> Iterator[Told]:
     tones = scale_on(0, kinds[0]).kind.semitones
     if len(tones) != 7:
         return
-    true = {at + 1 for at, (low, high) in enumerate(zip(tones, (*tones[1:], 12), strict=True)) if high - low == 1}
+    gaps = [high - low for low, high in zip(tones, (*tones[1:], 12), strict=True)]
+    sizes = [thing for thing in scene.of("h") if thing.entity.number > 0]
+    if len(pairs) == 1 and len(sizes) == 1:
+        yield _gap(scene, gaps[pairs[0][0] - 1], sizes[0], kinds[0])
+        return
+    true = {at + 1 for at, gap in enumerate(gaps) if gap == 1}
     reason = f"In the {kinds[0]} scale they lie above {', '.join(map(str, sorted(true)))}."
     if all(low in true for low, _ in pairs):
         yield so("scale notes", reason, heads[0])
     else:
         yield not_so("scale notes", reason, heads[0], "", heads[0])
+
+
+def _gap(scene: Scene, gap: int, size: Thing, kind: str) -> Told:
+    """ "From the sixth to the seventh note of harmonic minor are three semitones"."""
+    told = size.entity.number * (2 if "whole" in size.entity.text.lower() else 1)
+    reason = f"In the {kind} scale {gap} semitones lie there."
+    if told == gap:
+        return so("scale notes", reason, size)
+    return not_so("scale notes", reason, size, in_number(size.entity, gap))
+
+
+def in_number(written: Entity, number: int) -> str:
+    """A count of semitones in the words of another, "" where it is counted in whole steps."""
+    head, _, rest = written.text.partition(" ")
+    if "whole" in written.text.lower() or not rest:
+        return ""
+    unit = rest.rstrip("s") + ("" if number == 1 else "s")
+    return f"{number if head.isdigit() else NUMBERS[number]} {unit}"
 
 
 def _place(word: str) -> int:
@@ -66,7 +89,7 @@ def altered_degrees(scene: Scene) -> Iterator[Told]:
     kinds = scale_kinds(scene)
     kinds += [(thing, scale.kind.name) for thing in scene.of("s")
               if not thing.entity.may_be_article and (scale := thing.entity.scale) is not None]  # fmt: skip
-    if not kinds or scene.of("Nnacqi"):
+    if not kinds or scene.of("Nnacq") or any("tone" not in thing.entity.text for thing in scene.of("i")):
         return
     first = min((thing.at for thing in scene.of("o")), default=0)
     told = [one for one in kinds if not {"of", "from", "to", "than"} & set(scene.before(one[0], 1))] or kinds
@@ -107,14 +130,23 @@ def _against(scene: Scene, kind: str, named: list[str]) -> list[tuple[int, ...]]
     return [tones for word in words if len(tones := scale_on(0, word).kind.fifths) == 7]
 
 
+_MADE_AFTER: Final = re.compile(
+    r"(?:degree |note |step )?(?:is|gets|are) (?:always )?(raised|sharpened|lowered|flattened|flatted)"
+)
+_JOINS: Final = frozenset(("and", "the", ",", "degree", "degrees"))
+
+
 def _told_shift(scene: Scene, head: Thing) -> int | None:
     told = alteration(head.entity.text)
     if told is not None:
         return told
     ahead = " ".join(scene.words[max(0, head.at - 4) : head.at])
-    found = _MADE.search(ahead)
-    if found is None or "natural" in scene.before(head, 2):
+    found = _MADE.search(ahead) or _MADE_AFTER.match(" ".join(scene.words[head.at + 1 : head.at + 6]))
+    if "natural" in scene.before(head, 2):
         return None
+    if found is None:
+        ahead_of = [one for one in scene.of("o") if one.at < head.at and set(scene.between(one, head)) <= _JOINS]
+        return _told_shift(scene, ahead_of[-1]) if ahead_of else None
     return 1 if found[1].startswith(("rais", "sharp", "augm")) else -1
 
 
@@ -122,6 +154,7 @@ _BEGINS: Final = re.compile(
     r"\b(?:begins?|starts?|opens?|starting|beginning) with an? (half step|whole step|semitone|tone|whole tone|half"
     r" tone|augmented second)\b"
     r"|\b(half step|whole step|semitone|whole tone) between (?:its|the) first (?:two notes|and second)"
+    r"|\bfirst two notes (?:of|in) .*\ban? (half step|whole step|semitone|whole tone) apart"
 )
 
 
@@ -139,7 +172,7 @@ def first_step(scene: Scene) -> Iterator[Told]:
     if found is None or len(set(kinds)) != 1 or not heads:
         return
     true = scale_on(0, kinds[0]).kind.semitones[1]
-    words = found[1] or found[2]
+    words = found[1] or found[2] or found[3]
     told = 1 if words.startswith(("half", "semi")) else 3 if words.startswith("aug") else 2
     reason = f"The {kinds[0]} scale begins with {true} semitones."
     if told == true:

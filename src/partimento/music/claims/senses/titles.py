@@ -17,7 +17,8 @@ _SAYS: Final = frozenset("is are called be known named as ( = : means call on".s
 
 _LINKS: Final = frozenset(
     "is are called be the known named as ( , = : means a scale degree chord we call it on built stands sits step of"
-    " its any key".split()
+    " its any key just only simply another other fancy posh proper formal official technical name term word label for"
+    " to us gives given".split()
 )
 
 
@@ -44,7 +45,7 @@ def names_of_steps(scene: Scene) -> Iterator[Told]:
         yield so("numeral", reason, head, thing)
     else:
         right = ORDINALS[step + 1] if thing.entity.text.isalpha() and thing.letter == "o" else ""
-        yield not_so("numeral", reason, thing, right, head)
+        yield not_so("numeral", reason, thing, right, head, sure="name" in words)
 
 
 def _bare(thing: Thing) -> str:

@@ -15,7 +15,7 @@ from partimento.music.claims.senses.scene import Scene, Thing
 
 class Told(Struct, frozen=True):
     """One claim understood by its named things. `robust` ones hold in a supposition too ("raise the third …"); a
-    `faint` one is only possibly so, and speaks for nothing else.
+    `faint` one is only possibly so, and speaks for nothing else; a `sure` one was read by its grammar, word by word.
     """
 
     kind: ClaimKind
@@ -23,6 +23,7 @@ class Told(Struct, frozen=True):
     things: tuple[Entity, ...]
     robust: bool = False
     faint: bool = False
+    sure: bool = False
 
 
 Sense = Callable[[Scene], Iterator[Told]]
@@ -50,9 +51,14 @@ def so(kind: ClaimKind, reason: str, *things: Thing, faint: bool = False) -> Tol
 
 
 def not_so(
-    kind: ClaimKind, reason: str, wrong: Thing | Entity, correction: str, *things: Thing, robust: bool = False
+    kind: ClaimKind,
+    reason: str,
+    wrong: Thing | Entity,
+    correction: str,
+    *things: Thing,
+    robust: bool = False,
+    sure: bool = False,
 ) -> Told:
     entity = wrong.entity if isinstance(wrong, Thing) else wrong
-    return Told(
-        kind, Judgement(False, reason, entity.place, correction), (entity, *(one.entity for one in things)), robust
-    )
+    judged = Judgement(False, reason, entity.place, correction)
+    return Told(kind, judged, (entity, *(one.entity for one in things)), robust, sure=sure)
