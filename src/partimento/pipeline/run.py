@@ -267,8 +267,12 @@ def _unserved(entry: Entry, errors: list[PartimentoError]) -> PartimentoError:
     if len(errors) == 1 and isinstance(errors[0], EngineError):
         return errors[0]
     if all(isinstance(error, ChecksFailed) for error in errors):
+        by_rules = all(attempt.model == "rules" for attempt in entry.attempts)
+        mend = "ask for what the rules know, or set a model up: `partimento providers setup`"
         return ChecksFailed(
-            f"no draft of {name} passed its checks", why=told, mend="choose an abler model with --model"
+            f"no draft of {name} passed its checks",
+            why=told,
+            mend=mend if by_rules else "choose an abler model with --model",
         )
     return NothingServed(
         f"no candidate could serve {name}", why=told, mend="see `partimento doctor` for what is reachable"

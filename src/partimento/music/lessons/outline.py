@@ -18,6 +18,7 @@ from partimento.music.lessons.selection import module_weeks, shared
 from partimento.music.lessons.setting import Setting
 from partimento.music.lessons.stages import StagedLesson, staged
 from partimento.music.lessons.told import Told, name_of, told, with_article
+from partimento.music.lessons.tutorial import step_of
 from partimento.music.teaching.concept import Concept
 
 Settings = Callable[[Concept], Setting]
@@ -82,6 +83,8 @@ def _lesson(one: StagedLesson, setting: Settings, say: Phrases, titles: Counter[
         title = f"{title}, {titles[title]}"
     shape = "scale" if "scale" in fields and "progression" not in fields else "row"
     goal = say.say(f"goal_{kind}_{shape}" if f"goal_{kind}_{shape}" in say else f"goal_{kind}", rng, **fields)
+    if kind == "meet" and main.practice and not (main.numerals or main.scale):
+        goal = step_of(main.practice[0], main.title, 1).instruction  # it has no chords of its own to be played
     return OutlinedLesson(title=title, goal=goal, concepts=tuple(other.id for other in one.concepts))
 
 

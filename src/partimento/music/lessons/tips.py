@@ -20,6 +20,7 @@ from partimento.music.teaching.concept import Concept
 
 ANYTHING: Final = Concept(id="", title="What you practise", subject="technique", level=1)
 """What is practised where only a problem is named: what the genre's players loop."""
+_HEART: Final = "This is the matter itself; the rest makes it quick, sure and at home in other keys."
 _EACH: Final = 4
 """Minutes that a tip takes at least, where there are enough."""
 
@@ -76,12 +77,13 @@ def write(shown: Matter, problems: Sequence[str], tips: Sequence[Tip], rng: Rand
 
 
 def _of_the_matter(shown: Matter, rng: Random) -> TipDraft | None:
-    """How the concept itself is practised, and what is true of it; None where the graph or the level says nothing."""
-    concept, level = shown.concept, shown.setting.level
-    if not (concept.practice and concept.points) or level < concept.level - 1:
+    """How the concept itself is practised; None where the graph says nothing of it, or the level is not there yet."""
+    concept = shown.concept
+    if not concept.practice or shown.setting.level < concept.level - 1:
         return None
     way = step_of(rng.choice(concept.practice[:2]), concept.title, 1)
-    return TipDraft(title=concept.title, do=way.instruction, why=rng.choice(concept.points), minutes=0)
+    told_whole = f"{way.instruction} You have it when this is so: {way.success_criteria}"
+    return TipDraft(title=concept.title, do=told_whole, why=_HEART, minutes=0)
 
 
 def _first_of_each(problems: Sequence[str], helping: Sequence[Tip], rng: Random) -> list[Tip]:
