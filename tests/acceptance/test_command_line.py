@@ -277,7 +277,7 @@ def test_a_full_disk_ends_in_three_lines_and_loses_nothing(tmp_path: Path) -> No
     def no_more_than_a_little() -> None:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
 
     environment = {**os.environ, "PARTIMENTO_DATA_FOLDER": str(tmp_path / "data")}
     command = [sys.executable, "-m", "partimento"]

@@ -60,11 +60,25 @@ BODIES: dict[str, Any] = {
     "/api/v2/models/generate": {"prompt": "a word", "max_length": 9},
     "/api/v2/tasks/{name}": {"inputs": {"genre": "gospel", "key": "Ab", "bars": 4}, "seed": 7, "language": "en"},
     "/api/v2/memory/{id}/rating": {"rating": 3},
+    "/api/v2/coach": {"message": "a word", "context": {"skill_level": 3}, "history": [], "stream": False},
+    "/api/v2/learners": {"id": "l", "name": "n", "level": 3, "genre": "jazz", "goals": ["g"]},
+    "/api/v2/learners/{id}/results": {"concept": "two-five-one", "score": 0.5, "id": "r", "level": 3},
+    "/api/v2/curricula": {"curriculum": {"title": "t", "duration_weeks": 1, "modules": []}},
+    "/api/v2/curricula/{id}/activate": {"learner": "l"},
+    "/api/v2/curricula/{id}/replan": {"learner": "l"},
+    "/api/v2/curricula/{id}/progress": {"learner": "l", "part": "p", "state": "done"},
+    "/api/v2/library/plans": {"plan": {"items": [{"task": "progression", "genre": "jazz"}]}},
+    "/api/v2/library/jobs": {"plan": {"items": [{"task": "nothing"}]}},
+    "/api/v2/library/jobs/{id}/cancel": {},
+    "/api/v2/library/jobs/{id}/pause": {},
+    "/api/v2/library/jobs/{id}/resume": {},
 }  # fmt: skip
 DOORS = [door for door in every_door(Metrics(frozenset())) if door.method == "POST"]
 PAGE = json.loads(json.dumps(page(every_door(Metrics(frozenset())))))
 SCHEMA = schemathesis.openapi.from_dict(PAGE)
 PATHS = [path for path, operations in PAGE["paths"].items() if "post" in operations]
+UNREAD = {"/api/v2/library/jobs/{id}/cancel", "/api/v2/library/jobs/{id}/pause"}
+"""Doors whose requests have no body."""
 DEEP = "[" * 5000 + "]" * 5000
 HOSTILE: list[Any] = [
     None, True, 0, -1, 2**31, 2**63, 2**64, -(2**63), 10**400, 0.0, -0.5, 1e308, 5e-324, "", " ", "\x00", "\ud800",
@@ -171,7 +185,7 @@ def test_a_hostile_value_in_any_place_is_answered(caller: Caller, path: str) -> 
             answered(caller, path, written(changed(body, at, value)))
 
 
-@pytest.mark.parametrize("path", BODIES.keys() - {"/api/v2/models/load", "/api/v2/models/unload"})  # read nothing
+@pytest.mark.parametrize("path", sorted(BODIES.keys() - UNREAD - {"/api/v2/models/load", "/api/v2/models/unload"}))
 def test_bodies_that_are_no_json_are_refused(caller: Caller, path: str) -> None:
     whole = written(BODIES[path])
     cut = [whole[:-1], whole + b"}", b"", b"\xff\xfe", b"\xef\xbb\xbf" + whole, b"NaN", DEEP.encode(), b'{"a":' * 3000]
@@ -191,6 +205,8 @@ def test_bytes_are_answered(caller: Caller, path: str, body: bytes) -> None:
 def test_what_the_openapi_page_allows_and_what_it_does_not_are_answered(
     caller: Caller, path: str, mode: GenerationMode
 ) -> None:
+    if path in UNREAD and mode is GenerationMode.NEGATIVE:
+        return  # nothing of such a request can be against the page
     operation = SCHEMA[path]["POST"]
 
     @FEW

@@ -28,10 +28,10 @@ def rules_language_notes(request: Request[Any]) -> Iterator[str]:
     wanted = request.options.language
     if not wanted:
         return
-    from partimento.decoding.language import language_code
+    from partimento.decoding.language import language_code, language_name
 
     if language_code(wanted) != "en":
-        yield f"the rules write English; a model would write {wanted}"
+        yield f"the rules write English; a model would write {language_name(wanted)}"
 
 
 def _prose(value: Any) -> Iterator[str]:

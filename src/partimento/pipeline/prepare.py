@@ -27,10 +27,10 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(request: Request[Any], ports: Ports) -> Prepared:
-    """Make it ready. Raises BadInput where its scope names no account."""
+    """Make it ready. Raises BadInput where its scope names no account, or its language none."""
     if request.privacy is None:
         request = request.with_(privacy=ports.settings.privacy)
-    if request.options.language and getattr(request.inputs, "language", None) == "":
+    if request.options.language is not None:
         request = _in_language(request)
     redacted = redact(request)
     clean = redacted.request
@@ -39,6 +39,13 @@ def prepare(request: Request[Any], ports: Ports) -> Prepared:
 
 
 def _in_language(request: Request[Any]) -> Request[Any]:
-    """A task that has a language of its own, as its checks see it, takes that of the options where it was left open."""
-    told = msgspec.structs.replace(request.inputs, language=request.options.language)
-    return request.with_(inputs=request.task.read(told))
+    """The language in one spelling; a task that has one of its own, as its checks see it, takes it where it was left
+    open. Raises BadInput for what names no language."""
+    from partimento.decoding.language import language_asked
+
+    wanted = language_asked(request.options.language or "")
+    inputs = request.inputs
+    if wanted and getattr(inputs, "language", None) == "":
+        inputs = request.task.read(msgspec.structs.replace(inputs, language=wanted))
+    options = msgspec.structs.replace(request.options, language=wanted or None)
+    return request.with_(inputs=inputs, options=options)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from partimento.core.errors import BadInput
 from partimento.core.ports import Drafted
 from partimento.core.request import Options
 from partimento.pipeline.prepare import prepare
@@ -53,3 +56,11 @@ def test_a_task_with_a_language_of_its_own_takes_that_of_the_options() -> None:
     assert ready.request.inputs.language == "de"
     told = email(purpose="thank a pupil", points=("well played",), language="fr")
     assert prepare(told.with_(options=Options(language="de")), House().ports).request.inputs.language == "fr"
+
+
+def test_a_language_has_one_spelling_and_what_names_none_is_refused() -> None:
+    asked_twice = [declare()(about="rain").with_(options=Options(language=word)) for word in ("German", "de-AT")]
+    keys = {prepare(one, House().ports).key for one in asked_twice}
+    assert len(keys) == 1
+    with pytest.raises(BadInput, match="language"):
+        prepare(declare()(about="rain").with_(options=Options(language="a\r\nb: c")), House().ports)
