@@ -54,12 +54,13 @@ def test_hardly_a_true_sentence_of_the_later_sets_is_contradicted() -> None:
     assert sum(contradicted(text) for text in true) <= 0.005 * len(true)
 
 
-FLOORS = {"blind_1": 0.93, "ordinary": 0.94, "exotic": 0.55}
+FLOORS = {"blind_1": 0.93, "ordinary": 0.94, "exotic": 0.55, "blind_2": 0.77}
 
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_sets_by_other_hands_are_read_as_well_as_they_were(name: str) -> None:
-    """`ordinary` is the prose of tutorials, `exotic` has wordings sought out to be hard."""
+    """`ordinary` is the prose of tutorials, `exotic` has wordings sought out to be hard, nothing was mended for
+    `blind_2`."""
     found = rows(name)
     false, true = [row for row in found if not row["true"]], [row for row in found if row["true"]]
     assert sum(contradicted(row["text"]) for row in false) >= FLOORS[name] * len(false)
