@@ -200,13 +200,18 @@ def test_bytes_are_answered(caller: Caller, path: str, body: bytes) -> None:
     answered(caller, path, body)
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(
+    ("mode", "path"),
+    [
+        pytest.param(mode, path, id=f"{mode.value}-{path}")
+        for mode in GenerationMode
+        for path in PATHS
+        if path not in UNREAD or mode is GenerationMode.POSITIVE  # nothing of a request without a body is wrong
+    ],
+)
 def test_what_the_openapi_page_allows_and_what_it_does_not_are_answered(
     caller: Caller, path: str, mode: GenerationMode
 ) -> None:
-    if path in UNREAD and mode is GenerationMode.NEGATIVE:
-        return  # nothing of such a request can be against the page
     operation = SCHEMA[path]["POST"]
 
     @FEW

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from partimento.core.errors import BadInput
 from partimento.music.grading.criterion import Criterion
@@ -163,8 +162,3 @@ def finished(asked: AssessedDraft, number: int, difficulty: float) -> Assessment
         difficulty=difficulty, options=told.options, answer=told.answer, explanation=told.explanation,
         reads_as=told.reads_as, key=told.key,
     )  # fmt: skip
-
-
-def with_feedback(assessment: Assessment, words: str) -> Assessment:
-    """The same with what was said of the answers."""
-    return replace(assessment, feedback=words)
