@@ -1,16 +1,18 @@
-"""Who made a pack: Ed25519 keys, by the `cryptography` package. Knows files of keys and signatures, not what is signed.
+"""Who made a pack: Ed25519 keys, by the `cryptography` package of the extra `packs`. Knows files of keys and signatures,
+not what is signed.
 
-The owner's key is made when it is first needed and never leaves the data folder; its file is his alone to read.
+The owner's key is made when it is first needed and never leaves the data folder; its file is theirs alone to read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from partimento.core.errors import BadInput, StoreReadOnly
+from partimento.core.errors import BadInput, NotConfigured, StoreReadOnly
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,7 +39,8 @@ def signer_in(folder: Path) -> Signer:
 
 
 def signer_at(path: Path, *, make: bool = False) -> Signer:
-    """The key in a PEM file. Raises BadInput, StoreReadOnly."""
+    """The key in a PEM file. Raises BadInput, StoreReadOnly, NotConfigured."""
+    check_can_sign()
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -53,7 +56,8 @@ def signer_at(path: Path, *, make: bool = False) -> Signer:
 
 
 def is_signed(data: bytes, signature: str, public_key: str) -> bool:
-    """Whether that key signed these bytes."""
+    """Whether that key signed these bytes. Raises NotConfigured."""
+    check_can_sign()
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -62,6 +66,18 @@ def is_signed(data: bytes, signature: str, public_key: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def check_can_sign() -> None:
+    """Raises NotConfigured where what signs and checks is not installed: nothing is taken in unchecked."""
+    try:
+        import_module("cryptography.hazmat.primitives.asymmetric.ed25519")
+    except ImportError as error:
+        raise NotConfigured(
+            "packs can be neither signed nor checked here",
+            why="the package `cryptography` is not installed",
+            mend="pip install 'partimento[packs]'",
+        ) from error
 
 
 def fingerprint(public_key: str) -> str:

@@ -21,12 +21,12 @@ import pytest
 from databases import Place
 from filling import LITTLE, Shop, verses
 from partimento import AsyncPartimento
-from partimento.core.errors import BadInput, NotAllowed, TooLarge, UnknownName
+from partimento.core.errors import BadInput, NotAllowed, NotConfigured, TooLarge, UnknownName
 from partimento.core.request import Options
 from partimento.library.bringing import Trust
 from partimento.library.manifest import ITEMS, MANIFEST, SIGNATURE, Manifest, encoded
 from partimento.library.plan import read_plan
-from partimento.library.signing import KEY_FILE, fingerprint, signer_in
+from partimento.library.signing import KEY_FILE, fingerprint, is_signed, signer_in
 from partimento.library.unpack import manifest_of
 from partimento.store.maintenance import prune
 from partimento.tasks import exercise
@@ -438,3 +438,13 @@ def test_an_import_that_is_killed_goes_on_when_it_is_run_again(tmp_path: Path) -
     state, some = asyncio.run(look())
     assert state == "running"
     assert 15 <= some < items
+
+
+def test_without_the_extra_nothing_is_taken_in_unchecked(
+    pack: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
+    with pytest.raises(NotConfigured, match=r"partimento\[packs\]"):
+        is_signed(b"anything", "00", "00")
+    with pytest.raises(NotConfigured):
+        signer_in(pack.parent)
