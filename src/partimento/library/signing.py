@@ -1,5 +1,5 @@
-"""Who made a pack: Ed25519 keys, by the `cryptography` package of the extra `packs`. Knows files of keys and signatures,
-not what is signed.
+"""Who made a pack: Ed25519 keys, by the `cryptography` package (the extra `packs`). Knows files of keys and
+signatures, not what is signed.
 
 The owner's key is made when it is first needed and never leaves the data folder; its file is theirs alone to read.
 """
