@@ -124,6 +124,12 @@ def find_key(store: Books, digest: bytes) -> Key | None:
     return _key(found[0]) if found else None
 
 
+def key_with_id(store: Books, name: str) -> Key | None:
+    """The key of that id, living or not."""
+    found = store.ask("key_by_id", name)
+    return _key(found[0]) if found else None
+
+
 class _Held(Struct, frozen=True):
     key: Key
     read_at: float

@@ -16,6 +16,7 @@ from partimento.core.errors import EngineUnreachable, PartimentoError, UnknownNa
 from partimento.server.body import Bodies
 from partimento.server.exchange import LINES, Ask, Dialect, Door, Reply, Stream, as_json
 from partimento.server.guard import Guard
+from partimento.server.pages import page_of
 from partimento.server.problems import body_of, reply_for, status_of
 from partimento.server.watch import GONE, Watch
 
@@ -51,9 +52,13 @@ class Doors:
             raise WrongMethod(f"{path} takes {' or '.join(sorted(methods))}, not {method}", mend="see /openapi.json")
         raise UnknownName("path", path, {door.path for door in self.all})
 
-    def dialect(self, path: str) -> Dialect:
-        """How whoever asks there reads an error, also where no door is: as at the nearest door above."""
-        above = [door for door in self.all if path == door.path or path.startswith(f"{door.path}/")]
+    def dialect(self, ask: Ask) -> Dialect:
+        """How whoever asks reads an error where no door is: as at the nearest door above; a browser, as a page."""
+        path = ask.path
+        if "text/html" in ask.header(b"accept"):
+            return "page"
+        plain = [door for door in self.all if door.dialect != "page"]
+        above = [door for door in plain if path == door.path or path.startswith(f"{door.path}/")]
         if above:
             return max(above, key=lambda door: len(door.path)).dialect
         return "openai" if path.startswith("/v1/") else "native"
@@ -124,8 +129,9 @@ class Application:
 
     async def _answer(self, ask: Ask, receive: Receive) -> Reply | Stream:
         try:
-            self._guard.check(ask.method, ask.raw_headers)
-            door, ask.names = self._doors.find(ask.method, ask.path)
+            self._guard.check(ask.raw_headers)
+            ask.entrance = self._entrance
+            door, ask.names = self._found(ask)
             ask.door = door
             key = None if door.free else self._entrance.identify(ask)
             if ask.method != "GET":
@@ -135,8 +141,19 @@ class Application:
             return await door.opened(ask)
         except Exception as error:  # noqa: BLE001  # whatever a door fails with is told to its caller
             ask.error = error
-            dialect = self._doors.dialect(ask.path) if ask.door is None else ask.door.dialect
-            return reply_for(error, dialect, ask.path)
+            dialect = self._doors.dialect(ask) if ask.door is None else ask.door.dialect
+            return page_of(error, ask) if dialect == "page" else reply_for(error, dialect, ask.path)
+
+    def _found(self, ask: Ask) -> tuple[Door, Mapping[str, str]]:
+        """The door, where what is sent may be sent to it."""
+        try:
+            door, names = self._doors.find(ask.method, ask.path)
+        except PartimentoError:
+            self._guard.check_type(ask.method, ask.raw_headers)
+            raise
+        if door.dialect != "page":
+            self._guard.check_type(ask.method, ask.raw_headers)
+        return door, names
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Open at the start, close at the end; what fails at the start is told, and nothing is served."""
@@ -169,7 +186,7 @@ async def _broken_off(ask: Ask, answer: Reply | Stream | None, error: Exception,
     ask.error = error
     dialect: Dialect = ask.door.dialect if ask.door is not None else "native"
     if answer is None:
-        reply = reply_for(error, dialect, ask.path)
+        reply = page_of(error, ask) if dialect == "page" else reply_for(error, dialect, ask.path)
         await _send_reply(reply, ask.extra, send)
         return reply.status
     if isinstance(answer, Reply):

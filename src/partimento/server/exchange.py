@@ -18,10 +18,11 @@ from partimento.core.request import Caller
 
 if TYPE_CHECKING:
     from partimento.client import AsyncPartimento
+    from partimento.ledger.accounts import Key
 
 Value = TypeVar("Value")
-Dialect = Literal["openai", "anthropic", "ollama", "native"]
-"""Whose shape an error takes."""
+Dialect = Literal["openai", "anthropic", "ollama", "native", "page"]
+"""Whose shape an error takes; "page": a page of HTML."""
 
 JSON = "application/json"
 EVENTS = "text/event-stream; charset=utf-8"
@@ -35,8 +36,8 @@ class Ask:
     """
 
     __slots__ = (
-        "body", "caller", "client", "door", "error", "extra", "method", "names", "path", "privacy", "raw_headers",
-        "raw_query", "row", "span", "spent", "started",
+        "body", "caller", "client", "door", "entrance", "error", "extra", "key", "method", "names", "path", "privacy",
+        "raw_headers", "raw_query", "row", "span", "spent", "started",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +52,10 @@ class Ask:
         self.client, self.method, self.path = client, method, path
         self.raw_query, self.raw_headers, self.started = raw_query, raw_headers, started
         self.body = b""
+        self.entrance: Any = None
+        """Who lets requests in, an `auth.Entrance`; that room knows this one. Set before any door opens."""
+        self.key: Key | None = None
+        """The key that a page was shown."""
         self.names: Mapping[str, str] = {}
         self.caller = Caller()
         self.privacy = ""

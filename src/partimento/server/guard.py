@@ -24,8 +24,8 @@ class Guard(Struct, frozen=True):
     hosts: frozenset[str]
     origins: frozenset[str]
 
-    def check(self, method: str, headers: Mapping[bytes, bytes]) -> None:
-        """Raises NotAllowed for a foreign host or origin, WrongType for a write that is not JSON."""
+    def check(self, headers: Mapping[bytes, bytes]) -> None:
+        """Raises NotAllowed for a foreign host or origin."""
         host = headers.get(b"host", b"")
         if host not in _KNOWN and not self._is_ours(host.decode("latin-1")):
             raise NotAllowed(
@@ -35,6 +35,9 @@ class Guard(Struct, frozen=True):
             )
         if (origin := headers.get(b"origin")) is not None:
             self._check_origin(origin.decode("latin-1"), host.decode("latin-1"))
+
+    def check_type(self, method: str, headers: Mapping[bytes, bytes]) -> None:
+        """Raises WrongType for a write that is not JSON; the web page's forms have a proof of their own."""
         if method in WRITES and not _is_json(headers):
             raise WrongType(
                 "the content type is not JSON",

@@ -72,7 +72,7 @@ def body_of(error: Exception, dialect: Dialect, where: str = "") -> dict[str, An
 
     Of what is not ours to tell, the caller gets an id and the log the rest.
     """
-    known = error if isinstance(error, PartimentoError) else _unexpected(error, where)
+    known = told(error, where)
     said = {"cause": known.why, "mend": known.mend}
     if dialect == "openai":
         kind, code = _words(known)
@@ -88,7 +88,10 @@ def body_of(error: Exception, dialect: Dialect, where: str = "") -> dict[str, An
     return {"error": known.what, **said, **evicted}
 
 
-def _unexpected(error: Exception, where: str) -> PartimentoError:
+def told(error: Exception, where: str = "") -> PartimentoError:
+    """The error as its caller may be told it: one that is not ours becomes an id, and the log tells the rest."""
+    if isinstance(error, PartimentoError):
+        return error
     name = secrets.token_hex(6)
     _log.error("failure %s%s", name, f" at {where}" if where else "", exc_info=error)
     return PartimentoError(

@@ -25,6 +25,7 @@ from partimento.core.settings import Settings
 from partimento.ledger.accounts import KeyRing, list_keys
 from partimento.ledger.rates import Rates
 from partimento.ledger.retention import keep_house
+from partimento.ledger.sessions import Sessions
 from partimento.pipeline.generate import FREE_TEXT
 from partimento.server import (
     anthropic,
@@ -52,6 +53,7 @@ from partimento.server.exchange import Door
 from partimento.server.guard import guard_of
 from partimento.server.logs import opened as opened_log
 from partimento.server.metrics import Counted, Metrics, door_of
+from partimento.server.pages import page_doors
 from partimento.server.watch import Watch
 from partimento.store.opening import open_store
 from partimento.wire.http import is_loopback
@@ -71,7 +73,7 @@ def every_door(metrics: Metrics) -> tuple[Door, ...]:
         *listing.doors, *models.doors, *native.doors, *coach.doors, native.rating_door(metrics), *library.doors,
         *learners.doors, *curricula.doors, *health.doors, door_of(metrics),
     )  # fmt: skip
-    return (*doors, openapi.door_of(doors))
+    return (*doors, openapi.door_of(doors), *page_doors())
 
 
 def application() -> Application:
@@ -95,7 +97,7 @@ def application() -> Application:
         rates = Rates(client.store)
         living.push_async_callback(rates.close)
         living.callback(asyncio.create_task(keep_house(client.store, client.ports.clock, settings)).cancel)
-        return client, Entrance(settings, KeyRing(client.store), rates)
+        return client, Entrance(settings, KeyRing(client.store), rates, Sessions(client.store))
 
     doors = every_door(metrics)
     watch = Watch(metrics, log, traces)

@@ -20,6 +20,7 @@ from partimento.core.errors import RateLimited, TooLarge
 from partimento.core.settings import Settings
 from partimento.ledger.accounts import KeyRing
 from partimento.ledger.rates import Rates
+from partimento.ledger.sessions import Sessions
 from partimento.server.app import Application
 from partimento.server.auth import Entrance
 from partimento.server.body import SMALL, Bodies
@@ -91,7 +92,7 @@ def open_house(doors: Doors, folder: Path, drain_s: int = 5) -> Iterator[str]:
     async def opened() -> tuple[AsyncPartimento, Entrance]:
         client = AsyncPartimento(folder=folder, data_folder=str(folder))
         living.append(client)
-        return client, Entrance(Settings(), KeyRing(client.store), Rates(client.store))
+        return client, Entrance(Settings(), KeyRing(client.store), Rates(client.store), Sessions(client.store))
 
     async def close() -> None:
         await living[0].close()

@@ -16,6 +16,10 @@ FROM keys ORDER BY created_at, id;
 SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
 FROM keys WHERE hash = $1;
 
+-- name: key_by_id
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+FROM keys WHERE id = $1;
+
 -- name: revoke_key
 -- Once: (now, id).
 UPDATE keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL;

@@ -16,6 +16,10 @@ FROM keys ORDER BY created_at, id;
 SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
 FROM keys WHERE hash = ?;
 
+-- name: key_by_id
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+FROM keys WHERE id = ?;
+
 -- name: revoke_key
 -- Once: (now, id).
 UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL;

@@ -20,6 +20,13 @@ ON CONFLICT (id) DO NOTHING;
 INSERT INTO cache_entries (fingerprint, scope, memory_id, expires_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (fingerprint, scope) DO UPDATE SET memory_id = excluded.memory_id, expires_at = excluded.expires_at;
 
+-- name: memory_item
+-- One item, whole, with what its owner said of it.
+SELECT
+    id, task, task_version, value, prompt, options, model, engine, tier, provider, input_tokens, output_tokens,
+    cost_pico, latency_ms, created_at, "user", claims, rating, verified, kept
+FROM memory WHERE id = ?;
+
 -- name: rate_item
 UPDATE memory SET rating = ? WHERE id = ?;
 

@@ -1,0 +1,1 @@
+"""Each page in its file: what it shows, and what can be done there."""
