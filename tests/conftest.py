@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from databases import own_server, place, postgres_server, postgres_url  # noqa: F401  # fixtures
 
+os.environ.pop("COVERAGE_PROCESS_START", None)  # this process may be measured; what it starts would be slow to no gain
+
 # an example found by chance is found on a developer's machine, not on somebody's landing; and no test is timed
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("house")

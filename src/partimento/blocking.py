@@ -13,6 +13,7 @@ from partimento.loop_thread import LoopThread
 from partimento.shapes.text import GeneratedText
 
 if TYPE_CHECKING:
+    from partimento.flywheel.reviews import Reviews
     from partimento.learner.curricula import Curricula
     from partimento.learner.learners import Learners
     from partimento.library.front import Library
@@ -64,6 +65,10 @@ class Partimento:
     @property
     def curricula(self) -> Curricula:
         return self.async_.curricula
+
+    @property
+    def reviews(self) -> Reviews:
+        return self.async_.reviews
 
     @property
     def library(self) -> Library:

@@ -21,7 +21,6 @@ from partimento.core.ports import Engine, Ports
 from partimento.core.request import Caller, Request, SelectionMode
 from partimento.core.result import Done, Event, Result, Started
 from partimento.core.settings import Configured, Settings
-from partimento.flywheel.curate import rate
 from partimento.flywheel.export import training_pairs
 from partimento.ledger.report import Statistics, UsageReport, reset_statistics, statistics, usage
 from partimento.ledger.retention import expire_daily
@@ -35,6 +34,7 @@ from partimento.store.store import Store
 from partimento.tasks.text import text_request
 
 if TYPE_CHECKING:
+    from partimento.flywheel.reviews import Reviews
     from partimento.learner.curricula import Curricula
     from partimento.learner.learners import Learners
     from partimento.library.front import Library
@@ -108,6 +108,13 @@ class AsyncPartimento:
             return self.make(request.with_(caller=caller, cache="off" if wanted.user else "use"), model="rules")
 
         return Curricula(self.store, self.ports.clock, self.ports.new_id, made)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What the owner says of what was made: a queue, verdicts, ratings, tags, edits; each can be taken back."""
+        from partimento.flywheel.reviews import Reviews
+
+        return Reviews(self.store, self.ports.clock, self.ports.new_id, plugins.task)
 
     @cached_property
     def library(self) -> Library:
@@ -294,12 +301,12 @@ class AsyncPartimento:
 
     def rate(self, memory_id: str, rating: int) -> None:
         """Say how good an answer was, 0 to 5; `memory_id` stands on its receipt. Raises BadInput."""
-        rate(self.store, memory_id, rating, self.ports.clock.now())
+        self.reviews.rate(memory_id, rating)
 
     def export_training_data(self, min_rating: float = 4.0, verified_only: bool = True) -> list[dict[str, Any]]:
-        """What was approved, as [{"prompt", "completion", "tags"}]."""
+        """What was approved, as [{"prompt", "completion", "tags", "difficulty", "weight"}]."""
         pairs = training_pairs(self.store, min_rating, verified_only)
-        return [{"prompt": pair.prompt, "completion": pair.completion, "tags": list(pair.tags)} for pair in pairs]
+        return [msgspec.structs.asdict(pair) | {"tags": list(pair.tags)} for pair in pairs]
 
     def status(self) -> dict[str, Any]:
         """What could answer now: models with their state, whether local and cloud ones are there, the budget mode."""

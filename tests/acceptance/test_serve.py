@@ -255,3 +255,14 @@ def test_the_models_of_this_machine_are_told_and_none_is_loaded(server: Served) 
     refused = server.post("/api/v2/models/generate", {"prompt": "x"})
     assert refused.status == 409
     assert refused.json["mend"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_database_that_cannot_be_opened_is_told_and_nothing_is_served(tmp_path: Path, workers: str) -> None:
+    (tmp_path / "broken.db").write_bytes(b"this is no database" * 100)
+    (tmp_path / "partimento.toml").write_text(f'database_url = "sqlite:///{tmp_path / "broken.db"}"\n')
+    command = [sys.executable, "-m", "partimento", "serve", "--port", "0", "--workers", workers]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 8
+    assert "error:" in done.stderr
+    assert "mend:" in done.stderr

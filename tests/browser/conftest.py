@@ -15,6 +15,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.external)
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ COMMANDS = {  # told here so that --help loads none of them
     "providers": "Models, their vendors, keys and prices: set up, list, change, test.",
     "pool": "The daemon that keeps local models in memory: start, look at, stop.",
     "library": "Generate content ahead of time, and carry it in packs; then no model is asked.",
+    "review": "Review what was made: verify, reject, rate, edit, take back.",
     "learner": "Learners: what they can, what is due, what is next; export and delete all of one.",
     "curriculum": "Curricula: templates to activate, plans to edit, progress, changes after results.",
     "router": "How the route fared with each model, and what it suggests to set.",

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from partimento.cli.amounts import dollars
 from partimento.cli.client import store
 from partimento.cli.output import json_option, print_json, print_table
 from partimento.ledger import budgets as caps
 from partimento.ledger.accounts import list_keys, named_key
 from partimento.ledger.books import Books
+from partimento.upkeep.amounts import dollars
 
 _EVERYBODY = "everybody"
 _per = click.option("--per", type=click.Choice(["day", "month"]), default="month", show_default=True, help="UTC.")

@@ -35,6 +35,9 @@ from partimento.shapes.arrangement import SUFFIXES, Arrangement
     multiple=True,
     help="Write .mid .musicxml .abc .txt .cho .ireal .wav .json; repeatable.",
 )
+@click.option(
+    "--open", "opening", is_flag=True, help="Look at it in the browser; serves it until Ctrl-C where need be."
+)
 @explain_option
 @json_option
 def compose(
@@ -45,6 +48,7 @@ def compose(
     model: str | None,
     no_cache: bool,
     out: tuple[Path, ...],
+    opening: bool,
     explain: bool,
     as_json: bool,
     **fields: Any,
@@ -53,6 +57,7 @@ def compose(
 
     \b
     partimento compose gospel "slow worship ballad, 2-5-1 into the chorus" --key Ab --out song.mid
+    partimento compose gospel "slow worship ballad" --key Ab --open
     partimento compose jazz "bebop with tritone substitutions" --bars 32 --level advanced --seed 7
     """
     check_out(out, SUFFIXES)
@@ -71,9 +76,13 @@ def compose(
         print_route(started, results[0].receipt)
     if as_json:
         print_json(results[0] if keys is None else results)
-        return
-    for result in results:
-        _print_arrangement(result)
+    else:
+        for result in results:
+            _print_arrangement(result)
+    if opening:
+        from partimento.cli.opening import show
+
+        show(f"/items/{results[0].receipt.memory_id}" if keys is None else "/studio")
 
 
 async def _one(genre: str, model: str | None, fields: dict[str, Any]) -> tuple[Result[Arrangement], Started | None]:

@@ -9,13 +9,12 @@ from typing import Any
 
 import click
 
-from partimento.cli.amounts import dollars, moment
 from partimento.cli.client import store
 from partimento.cli.output import json_option, print_json, print_table
-from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
 from partimento.ledger import accounts
 from partimento.ledger.overview import KeyLine, overview
+from partimento.upkeep.amounts import dollars, moment
 
 
 @click.group()
@@ -36,6 +35,11 @@ def keys() -> None:
     type=click.Choice(["full", "store-only", "off"]),
     help="What is done with personal data in its requests. [default: as the settings say]",
 )
+@click.option(
+    "--role",
+    type=click.Choice(["owner", "app"]),
+    help="Whether it may see and change everything in the web page. [default: owner without limits, else app]",
+)
 @json_option
 def create(
     name: str,
@@ -46,6 +50,7 @@ def create(
     models: str,
     expires: str | None,
     privacy: Any,
+    role: Any,
     as_json: bool,
 ) -> None:
     """Make a key and show it, once: only its SHA-256 is kept."""
@@ -55,8 +60,8 @@ def create(
     with store() as (opened, clock):
         made = accounts.create_key(
             opened, name, budgets=budgets, requests_per_minute=rpm, tokens_per_minute=tpm, models=wanted,
-            privacy=privacy or "", expires_at=None if expires is None else moment(expires), now=clock.now(),
-            new_secret=lambda: secrets.token_urlsafe(32),
+            privacy=privacy or "", expires_at=None if expires is None else moment(expires), role=role or "",
+            now=clock.now(), new_secret=lambda: secrets.token_urlsafe(32),
         )  # fmt: skip
         line = next(line for line in overview(opened, clock.now()) if line.id == made.key.id)
     if as_json:
@@ -75,7 +80,18 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json([_told(line) for line in lines])
         return
-    columns = ("name", "id", "state", "today", "this month", "a minute", "models", "last used (UTC)", "expires (UTC)")
+    columns = (
+        "name",
+        "id",
+        "role",
+        "state",
+        "today",
+        "this month",
+        "a minute",
+        "models",
+        "last used (UTC)",
+        "expires (UTC)",
+    )
     print_table("API keys" if lines else "No keys yet: partimento keys create NAME", columns, map(_cells, lines))
 
 
@@ -93,21 +109,11 @@ def revoke(name: str, as_json: bool) -> None:
 
 
 def _check_models(names: Sequence[str]) -> None:
-    """A misspelt model would lock its key out. Raises UnknownName, BadInput."""
-    if not names:
-        return
-    from partimento.blocking import Partimento
-    from partimento.core.model import SPOKEN_TIERS
+    if names:
+        from partimento.blocking import Partimento
 
-    with Partimento() as client:
-        known = {model.id for model in client.async_.ports.catalog.models()}
-    for name in names:
-        if name == "auto":
-            raise BadInput(
-                "auto is no model", why="a key is held to models or tiers", mend="leave --models out for all"
-            )
-        if name not in known and name not in SPOKEN_TIERS:
-            raise UnknownName("model", name, {*known, *SPOKEN_TIERS})
+        with Partimento() as client:
+            accounts.check_models(names, {model.id for model in client.async_.ports.catalog.models()})
 
 
 def _told(line: KeyLine) -> dict[str, Any]:
@@ -119,7 +125,8 @@ def _cells(line: KeyLine) -> tuple[str, ...]:
     a_minute = ", ".join(f"{rate} {what}" for rate, what in rates if rate is not None)
     today = _against(Money.of(line.spent_today_usd), line.daily_budget_usd)
     month = _against(Money.of(line.spent_this_month_usd), line.monthly_budget_usd)
-    shown = (line.name, line.id, line.state, today, month, a_minute or "-", ", ".join(line.models) or "all")
+    role = "owner" if line.owner else "app"
+    shown = (line.name, line.id, role, line.state, today, month, a_minute or "-", ", ".join(line.models) or "all")
     return (*shown, _when(line.last_used_at), _when(line.expires_at))
 
 

@@ -122,6 +122,6 @@ def ending(told: Progress) -> PartimentoError | None:
 
 def cost_of(words: str | None) -> Money | None:
     """A cap as it is written on the command line."""
-    from partimento.cli.amounts import dollars
+    from partimento.upkeep.amounts import dollars
 
     return None if words is None else dollars(words)

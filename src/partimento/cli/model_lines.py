@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from partimento.cli.provider_rows import aligned
+from partimento.cli.aligned import aligned
 from partimento.pool.bench import Benched
 from partimento.pool.deciding.effects import Progress
 from partimento.pool.files.choose import Fit

@@ -8,12 +8,14 @@ from typing import Any, get_args
 import click
 
 from partimento import environment
-from partimento.cli import found as discovered
+from partimento.cli.aligned import aligned
 from partimento.cli.client import opened, running, store
 from partimento.cli.output import json_option, print_json
-from partimento.cli.provider_rows import Row, aligned, asked_once, day_of, rows_of
+from partimento.client import AsyncPartimento
 from partimento.core.errors import NotConfigured, PartlyDone
 from partimento.core.model import Capability, Model
+from partimento.upkeep import found as discovered
+from partimento.upkeep.rows import Row, asked_once, day_of, rows_of
 from partimento.wire.discovery import Found
 
 
@@ -31,14 +33,14 @@ def setup(take: bool, as_json: bool) -> None:
     A row that you changed is never overwritten. Servers that run here (Ollama, LM Studio, llama-server, vLLM) are
     offered: with --found their models are added; on a terminal you are asked.
     """
-    from partimento.cli import provider_changes
+    from partimento.upkeep import changes
 
     def wanted(server: Found, models: list[Model]) -> bool:
         return take or (not as_json and _agreed(server, models))
 
     servers = running(discovered.running(environment.configured().settings))
     with store() as (database, clock):
-        report = provider_changes.set_up(database, servers, wanted, day_of(clock.now()))
+        report = changes.set_up(database, servers, wanted, day_of(clock.now()))
     if as_json:
         print_json(report)
         return
@@ -61,9 +63,13 @@ def list_(only_ready: bool, as_json: bool) -> None:
         click.echo(line)
 
 
+def _rows_of(client: AsyncPartimento) -> list[Row]:
+    return rows_of(client.ports.catalog, client.ports.engines, client.settings, day_of(client.ports.clock.now()))
+
+
 async def _rows() -> list[Row]:
     async with opened("providers") as client:
-        return rows_of(client, day_of(client.ports.clock.now()))
+        return _rows_of(client)
 
 
 @providers.command("set")
@@ -88,16 +94,16 @@ async def _rows() -> list[Row]:
 @json_option
 def set_(model_id: str, reset: bool, as_json: bool, **given: Any) -> None:
     """Change the model ID, add one (with --base-url), or set what it costs."""
-    from partimento.cli import provider_changes
+    from partimento.upkeep import changes
 
     configured = environment.configured()
     with store() as (database, clock):
         if reset:
-            provider_changes.reset(database, model_id)
+            changes.reset(database, model_id)
         else:
-            provider_changes.change(database, model_id, given, day_of(clock.now()))
+            changes.change(database, model_id, given, day_of(clock.now()))
     model = next((row for row in running(_rows()) if row.id == model_id), None)
-    note = provider_changes.stronger(configured, model_id)
+    note = changes.stronger(configured, model_id)
     if as_json:
         print_json({"model": model, "note": note})
         return
@@ -129,15 +135,16 @@ async def _asked(model_id: str | None) -> list[Any]:
     async with opened("providers") as client:
         names = [model_id] if model_id else []
         if not names:
-            rows = rows_of(client, day_of(client.ports.clock.now()))
-            names = [row.id for row in rows if row.ready and "text" in row.capabilities and row.engine != "rules"]
+            names = [
+                row.id for row in _rows_of(client) if row.ready and "text" in row.capabilities and row.engine != "rules"
+            ]
         if not names:
             raise NotConfigured(
                 "no model is ready to be asked",
                 why="no key is set, and no local server is set up",
                 mend="start Ollama and run `partimento providers setup --found`, or set a key such as OPENAI_API_KEY",
             )
-        return [await asked_once(client, name) for name in names]
+        return [await asked_once(client.make, name) for name in names]
 
 
 @providers.command()
@@ -153,17 +160,17 @@ async def _asked(model_id: str | None) -> list[Any]:
 def prices(refresh: str | None, as_json: bool) -> None:
     """What each model costs today and next, since when, and where that was read."""
     from partimento.catalog import price_list
-    from partimento.cli import price_rows
+    from partimento.upkeep import prices as listed
 
     folder = environment.data_folder(environment.configured().settings)
     today = day_of(environment.SystemClock().now())
     if refresh is not None:
-        price_rows.keep(folder, running(price_rows.fetched(refresh)), refresh, today)
+        listed.keep(folder, running(listed.fetched(refresh)), refresh, today)
     listing = price_list.in_force(folder)
 
-    async def work() -> list[price_rows.PriceRow]:
+    async def work() -> list[listed.PriceRow]:
         async with opened("providers") as client:
-            return price_rows.rows_of(client, today)
+            return listed.rows_of(client.ports.catalog.models(), today)
 
     rows = running(work())
     if as_json:

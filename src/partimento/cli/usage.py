@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from partimento.cli import amounts
 from partimento.cli.client import store
 from partimento.cli.output import json_option, print_json, print_table
 from partimento.ledger import report as ledger
 from partimento.ledger.accounts import list_keys
+from partimento.upkeep import amounts
 
 
 @click.command()

@@ -7,6 +7,7 @@
     │   ├── PromptTooLong           2  400   for the context of every model
     │   ├── WrongMethod             2  405
     │   ├── WrongType               2  415
+    │   ├── Outdated                2  409   somebody else was faster; says what was done
     │   ├── ChordSyntaxError        2  400   carries the symbol and the column
     │   ├── KeySyntaxError          2  400
     │   ├── NumeralSyntaxError      2  400
@@ -116,6 +117,12 @@ class WrongType(BadInput):
     """The content type cannot be read."""
 
     status = 415
+
+
+class Outdated(BadInput):
+    """It was changed meanwhile."""
+
+    status = 409
 
 
 class ChordSyntaxError(BadInput):

@@ -1,8 +1,8 @@
 """All that is known of one learner: given out whole, and deleted whole. Knows every table that says something of one.
 
 A request of his is a ledger row whose `user` is his id, made with the key he belongs to. Those rows stay, as money was
-spent, without his name; what was made for him alone goes, unless it was rated, verified or packed: that loses his name
-too. A name that other keys use as well stays where it is theirs.
+spent, without his name; what was made for him alone goes, and with it what was said of it in a review, unless it was
+rated, verified or packed: that loses his name too. A name that other keys use as well stays where it is theirs.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _FORGET: Final[Mapping[Known, str]] = {
     "skills": "forget_skills", "reviews": "forget_reviews", "results": "forget_results",
     "preferences": "forget_preferences", "progress": "forget_progress",
 }  # fmt: skip
+_OF_ITEMS: Final = ("drop_reviews_of_nothing", "drop_review_changes_of_nothing")
 _CURRICULA: Final = ("forget_parts", "forget_versions", "forget_curricula")
 
 
@@ -127,6 +128,8 @@ def forget_learner(store: Books, learner: Learner) -> Forgotten:
     def work(db: Session) -> Forgotten:
         db.execute("overwrite_what_is_deleted").fetchall()
         items, unnamed, requests, shared = _unname(db, learner)
+        for name in _OF_ITEMS:
+            db.execute(name)
         curricula = [db.execute(name, (learner.uid,)).rowcount for name in _CURRICULA]
         rows = [db.execute(_FORGET[what], (learner.uid,)).rowcount for what in KNOWN]
         rows.append(db.execute("forget_learner", (learner.uid,)).rowcount)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
 from partimento.core.errors import BadInput, KeyNeeded, UnknownName
+from partimento.core.model import SPOKEN_TIERS
 from partimento.core.money import Money
 from partimento.core.request import Privacy
 from partimento.core.settings import Secret
@@ -26,6 +27,8 @@ KEY_PREFIX = "pk-"
 FRESH_S = 3.0  # a revocation by another process counts after this at the latest
 _MOST_HELD = 10_000  # living keys in memory; a stranger's guesses are never held
 _MOST_RATE = 1_000_000_000  # a minute; what nobody reaches
+Role = Literal["", "owner", "app"]
+"""Whose a key is; "": what follows from its limits."""
 _models = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -42,6 +45,7 @@ class Key(Struct, frozen=True, kw_only=True):
     created_at: float
     expires_at: float | None = None
     revoked_at: float | None = None
+    role: Role = ""
 
     def lives_at(self, now: float) -> bool:
         """Whether it opens the door at that moment."""
@@ -65,25 +69,29 @@ def create_key(
     models: Sequence[str] = (),
     privacy: Privacy | Literal[""] = "",
     expires_at: float | None = None,
+    role: Role = "",
     now: float,
     new_secret: Callable[[], str],
 ) -> NewKey:
     """Make a key and its caps. `new_secret`: 43 url-safe characters of 256 random bits. Raises BadInput."""
     rates = {"requests_per_minute": requests_per_minute, "tokens_per_minute": tokens_per_minute}
     _check(name, rates, privacy, expires_at, now)
+    if role not in get_args(Role):
+        raise UnknownName("role", role, ("owner", "app"))
     secret = f"{KEY_PREFIX}{new_secret()}"
     digest = _digest(secret)
     key = Key(
         id=f"key_{base64.b32encode(digest)[:8].decode().lower()}", name=name, models=tuple(models), privacy=privacy,
         requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute, created_at=now,
-        expires_at=expires_at,
+        expires_at=expires_at, role=role,
     )  # fmt: skip
     for limit, period in budgets:  # before the key: it never lives without its caps
         set_budget(store, f"key:{key.id}", period, limit)
     listed = msgspec.json.encode(key.models).decode()
     made = store.tell(
-        "put_key", key.id, name, digest, listed, privacy, requests_per_minute, tokens_per_minute, now, expires_at
-    )
+        "put_key", key.id, name, digest, listed, privacy, requests_per_minute, tokens_per_minute, now, expires_at,
+        role,
+    )  # fmt: skip
     if not made:
         for _, period in budgets:
             remove_budget(store, f"key:{key.id}", period)
@@ -93,6 +101,15 @@ def create_key(
             mend=f"choose another name, or revoke it first: partimento keys revoke {name}",
         )
     return NewKey(key, Secret(secret))
+
+
+def check_models(names: Sequence[str], known: Collection[str]) -> None:
+    """A misspelt model would lock its key out. `known`: ids of models. Raises UnknownName, BadInput."""
+    for name in names:
+        if name == "auto":
+            raise BadInput("auto is no model", why="a key is held to models or tiers", mend="name none for all of them")
+        if name not in known and name not in SPOKEN_TIERS:
+            raise UnknownName("model", name, {*known, *SPOKEN_TIERS})
 
 
 def list_keys(store: Books) -> tuple[Key, ...]:
@@ -114,6 +131,7 @@ def revoke_key(store: Books, name_or_id: str, now: float) -> Key:
     key = named_key(store, name_or_id)
     if key.revoked_at is None:
         store.tell("revoke_key", now, key.id)
+        store.tell("drop_sessions_of", key.id)
         key = msgspec.structs.replace(key, revoked_at=now)
     return key
 
@@ -186,7 +204,7 @@ def _key(row: tuple[object, ...]) -> Key:
 
 _COLUMNS = (
     "id", "name", "models", "privacy", "requests_per_minute", "tokens_per_minute", "created_at", "expires_at",
-    "revoked_at",
+    "revoked_at", "role",
 )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import Literal
 from msgspec import Struct
 
 from partimento.core.money import Money
-from partimento.ledger.accounts import Key, list_keys
+from partimento.ledger.accounts import Key, Role, list_keys
 from partimento.ledger.books import Books
 from partimento.ledger.budgets import list_budgets
+from partimento.ledger.sessions import owns
 from partimento.store.books import day_of, month_of
 
 
@@ -23,6 +24,10 @@ class KeyLine(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     state: Literal["active", "expired", "revoked"]
+    role: Role
+    """As it was given; "": it follows from the limits."""
+    owner: bool
+    """Whether it may see and change everything."""
     models: tuple[str, ...]
     privacy: str
     requests_per_minute: int | None
@@ -43,12 +48,14 @@ def overview(store: Books, now: float) -> tuple[KeyLine, ...]:
     month = month_of(day)
     spent = {(holder, period): Money(pico) for holder, period, pico in store.ask("spent_by_keys", day, month)}
     caps = {(cap.holder, cap.period): cap.limit.usd for cap in list_budgets(store)}
+    capped = {holder for holder, _ in caps}
     seen: dict[str, float] = dict(store.ask("keys_last_seen"))
 
     def line(key: Key) -> KeyLine:
         holder = f"key:{key.id}"
         return KeyLine(
-            id=key.id, name=key.name, state=_state(key, now), models=key.models, privacy=key.privacy,
+            id=key.id, name=key.name, state=_state(key, now), role=key.role, owner=owns(key, holder in capped),
+            models=key.models, privacy=key.privacy,
             requests_per_minute=key.requests_per_minute, tokens_per_minute=key.tokens_per_minute,
             daily_budget_usd=caps.get((holder, "day")), monthly_budget_usd=caps.get((holder, "month")),
             spent_today_usd=spent.get((holder, day), Money()).usd,

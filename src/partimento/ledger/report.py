@@ -113,14 +113,17 @@ def usage(
     groups.sort(key=(lambda g: int(g.name)) if aspect == "day" else lambda g: (-g.cost, -g.requests, g.name))
     errors = sorted(summed(store, first, end, ERRORS), key=lambda g: (-g.requests, g.name))
     return UsageReport(
-        by=aspect, since=first, until=last, lines=tuple(_line(group, aspect) for group in groups),
-        total=_line(total_of(groups), "task"), errors=tuple(ErrorCount(g.name, g.requests) for g in errors),
+        by=aspect, since=first, until=last, lines=tuple(line_of(group, aspect) for group in groups),
+        total=line_of(total_of(groups), "task"), errors=tuple(ErrorCount(g.name, g.requests) for g in errors),
     )  # fmt: skip
 
 
-def requests(store: Books, since: float, most: int = 100, until: float = 1e12) -> tuple[RequestLine, ...]:
-    """The newest requests in [since, until), newest first."""
-    return tuple(_request(*row) for row in store.ask("requests_between", since, until, most))
+def requests(
+    store: Books, since: float, most: int = 100, until: float = 1e12, *, key: str | None = None, failed: bool = False
+) -> tuple[RequestLine, ...]:
+    """The newest requests in [since, until), newest first. `key`: those of one key; `failed`: those an error ended."""
+    asked = "failures_between" if failed else "requests_between"
+    return tuple(_request(*row) for row in store.ask(asked, since, until, most, key))
 
 
 def statistics(store: Books) -> Statistics:
@@ -135,7 +138,8 @@ def reset_statistics(store: Books, now: float) -> None:
     store.tell("set_fact", _RESET, repr(now))
 
 
-def _line(group: Sums, aspect: Aspect) -> UsageLine:
+def line_of(group: Sums, aspect: str) -> UsageLine:
+    """A group as it is told."""
     cache, flight = group.saved_cache, group.saved_flight
     name, detail = group.name, ""
     if aspect == "day":

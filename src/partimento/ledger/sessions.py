@@ -40,10 +40,16 @@ def close_session(store: Books, token: str) -> None:
 
 
 def is_owner(store: Books, key: Key) -> bool:
-    """Whether a key is the owner's: one that carries no limit. One with a cap, a rate or chosen models is an app's."""
-    if key.models or key.requests_per_minute is not None or key.tokens_per_minute is not None:
-        return False
-    return not any(cap.holder == f"key:{key.id}" for cap in list_budgets(store))
+    """Whether a key is the owner's, and may see and change everything."""
+    return owns(key, any(cap.holder == f"key:{key.id}" for cap in list_budgets(store)))
+
+
+def owns(key: Key, capped: bool) -> bool:
+    """As its role says. Without one, a key is the owner's where it carries no limit: neither a cap, nor a rate, nor
+    chosen models."""
+    if key.role:
+        return key.role == "owner"
+    return not (capped or key.models or key.requests_per_minute is not None or key.tokens_per_minute is not None)
 
 
 class _Held(Struct, frozen=True):

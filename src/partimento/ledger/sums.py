@@ -20,6 +20,9 @@ from partimento.store.database import Session
 Aspect = Literal["day", "task", "model", "user", "endpoint", "genre", "key", "provider", "tier", "task,genre"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 ERRORS = "error"
+MAKERS = "tier,provider,model"
+LATENCY = "latency"
+FALLBACKS = "fallbacks"
 DAY = 86_400.0
 SETTLED_S = 900.0  # after midnight, when what began before it has mostly ended
 
@@ -50,6 +53,9 @@ class Sums(Struct):
 
 
 _COUNTS = Sums.__struct_fields__[1:]
+_COUNTED = {ERRORS: "errors_between", LATENCY: "latencies_between", FALLBACKS: "fallbacks_between"}
+"""What is counted by name and no more, and the questions that count it in rows."""
+_KEPT = (*ASPECTS, MAKERS, *_COUNTED)
 
 
 def total_of(groups: list[Sums]) -> Sums:
@@ -60,16 +66,21 @@ def total_of(groups: list[Sums]) -> Sums:
     return total
 
 
-def summed(store: Books, first: float, end: float, aspect: str) -> list[Sums]:
-    """The groups of [first, end), in no order; `aspect` may be ERRORS."""
+def summed(store: Books, first: float, end: float, aspect: str, key: str | None = None) -> list[Sums]:
+    """The groups of [first, end), in no order; `aspect` may be ERRORS, MAKERS, LATENCY or FALLBACKS, too. `key`: of the
+    requests of one key alone, for which no sums are kept: its rows are read."""
+    if key is not None:
+        return _by_name(_scanned(store, first, end, aspect, key))
     days = range(int(-(-first // DAY)), int(end // DAY))
+    asked = "counts_of_days" if aspect in _COUNTED else "usage_of_days"
     while True:
         marks = _marks(store, days)
-        found = store.ask("usage_of_days", days.start, days.stop, aspect) if marks else []
-        for since, until in _gaps(first, end, sorted(marks)):
-            found += _scanned(store, since, until, aspect)
-        if _marks(store, days) == marks:  # else a day was summed, or changed, while it was read
-            return _by_name(found)
+        found = store.ask(asked, days.start, days.stop, aspect) if marks else []
+        if _marks(store, days) == marks:  # else a day was summed, or changed, while sums were read
+            break
+    for since, until in _gaps(first, end, sorted(marks)):
+        found += _scanned(store, since, until, aspect)  # also of a day that is summed meanwhile: its sums were not read
+    return _by_name(found)
 
 
 def sum_days(store: Books, now: float, days: int) -> Iterator[int]:
@@ -98,7 +109,7 @@ def _sum_day(store: Books, day: int, now: float) -> None:
     store.tell("begin_day", day, mark)
     lines = [
         (aspect, day, *astuple(group))
-        for aspect in (*ASPECTS, ERRORS)
+        for aspect in _KEPT
         for group in _by_name(_scanned(store, since, since + DAY, aspect))
     ]
 
@@ -110,10 +121,10 @@ def _sum_day(store: Books, day: int, now: float) -> None:
     store.write(work)
 
 
-def _scanned(store: Books, since: float, until: float, aspect: str) -> list[Any]:
-    if aspect == ERRORS:
-        return store.ask("errors_between", since, until)
-    return store.ask("usage", since, until, aspect)
+def _scanned(store: Books, since: float, until: float, aspect: str, key: str | None = None) -> list[Any]:
+    if aspect in _COUNTED:
+        return store.ask(_COUNTED[aspect], since, until, key)
+    return store.ask("usage", since, until, aspect, key)
 
 
 def _marks(store: Books, days: range) -> dict[int, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ _HOLES: Final = 200
 """Holes told one by one."""
 _VALUES: Final = 200
 """Values of an axis that are told apart."""
+_USUAL: Final = ("genre", "level")
 
 
 class Tally(Struct, frozen=True):
@@ -63,6 +64,36 @@ class Coverage(Struct, frozen=True):
         return sum(task.made for task in self.tasks)
 
 
+class Stock(Struct, frozen=True):
+    """How many items there are of one kind; "" where it has no such field."""
+
+    task: str
+    genre: str
+    key: str
+    level: str
+    kind: str
+    items: int
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """Which grid is wanted of a task in the place of the usual one: its two axes, what other fields must be (`only`),
+    and what a hole must be, beside that, to be told (`cell`)."""
+
+    task: str
+    rows: str = ""
+    columns: str = ""
+    only: Mapping[str, str] = {}
+    cell: Mapping[str, str] = {}
+
+    def takes(self, words: Mapping[str, str]) -> bool:
+        """Whether it is in the grid."""
+        return _agrees(words, self.only)
+
+    def tells(self, task: str, words: Mapping[str, str]) -> bool:
+        """Whether it is a hole to be told."""
+        return task == self.task and self.takes(words) and _agrees(words, self.cell)
+
+
 class _Counting:
     """One task's counts while they add up."""
 
@@ -73,13 +104,17 @@ class _Counting:
         self.pairs_made: Counter[tuple[str, str]] = Counter()
         self.all = self.done = 0
 
-    def add(self, words: dict[str, str], rows: str, columns: str, made: int, wanted: int) -> None:
+    def add(
+        self, words: dict[str, str], axes: tuple[str, str], made: int, wanted: int, look: Look | None = None
+    ) -> None:
+        """`look`: that of this task, where there is one."""
         self.all += wanted
         self.done += made
         for axis, value in words.items():
             self.wanted[axis, value] += wanted
             self.made[axis, value] += made
-        if rows and columns:
+        rows, columns = axes
+        if rows and columns and (look is None or look.takes(words)):
             pair = words.get(rows, ""), words.get(columns, "")
             self.pairs_wanted[pair] += wanted
             self.pairs_made[pair] += made
@@ -94,22 +129,23 @@ class _Counting:
         return TaskCoverage(task, self.all, self.done, shown, rows, columns, grid)
 
 
-def planned_coverage(shelf: Shelf, job: Job, unfolded: Unfolded) -> Coverage:
-    """A job's: its plan beside its rows."""
+def planned_coverage(shelf: Shelf, job: Job, unfolded: Unfolded, look: Look | None = None) -> Coverage:
+    """A job's: its plan beside its rows. `look`: at one task's otherwise, and at no holes but its."""
     states = dict(shelf.settled(job))
     axes = _axes(
         (block.block.task, {name: str(len(axis)) for name, axis in block.axes.items() if len(axis) > 1})
         for block in unfolded.blocks
-    )
+    ) | _looked(look)
     counting: dict[str, _Counting] = {}
     holes: list[Hole] = []
     more = 0
     for item in unfolded.items():
         state = states.get(item.position, "pending")
         words = {name: str(value) for name, value in item.fields.items()}
-        rows, columns = axes.get(item.task, ("", ""))
-        counting.setdefault(item.task, _Counting()).add(words, rows, columns, int(state == "made"), 1)
-        if state == "made":
+        closer = look if look is not None and look.task == item.task else None
+        two = axes.get(item.task, ("", ""))
+        counting.setdefault(item.task, _Counting()).add(words, two, int(state == "made"), 1, closer)
+        if state == "made" or (look is not None and not look.tells(item.task, words)):
             continue
         if len(holes) < _HOLES:
             holes.append(Hole(item.task, item.fields, state))
@@ -119,15 +155,37 @@ def planned_coverage(shelf: Shelf, job: Job, unfolded: Unfolded) -> Coverage:
     return Coverage(told, tuple(holes), more)
 
 
-def covered(shelf: Shelf, job: Job | None = None) -> Coverage:
+def covered(shelf: Shelf, job: Job | None = None, look: Look | None = None) -> Coverage:
     """What is there, whatever was wanted."""
     counting: dict[str, _Counting] = {}
+    axes = _looked(look)
     for task, genre, key, level, kind, state, count in shelf.store.ask("library_coverage", job.id if job else ""):
         words = {
             name: value for name, value in (("genre", genre), ("key", key), ("level", level), ("kind", kind)) if value
         }
-        counting.setdefault(task, _Counting()).add(words, "genre", "level", count if state == "made" else 0, count)
-    return Coverage(tuple(one.told(task, "genre", "level") for task, one in counting.items()))
+        closer = look if look is not None and look.task == task else None
+        made = count if state == "made" else 0
+        counting.setdefault(task, _Counting()).add(words, axes.get(task, _USUAL), made, count, closer)
+    return Coverage(tuple(one.told(task, *axes.get(task, _USUAL)) for task, one in counting.items()))
+
+
+def stock(shelf: Shelf, jobs: Iterable[Job] | None = None) -> tuple[Stock, ...]:
+    """What is there of each kind, of these jobs or of all."""
+    named = [""] if jobs is None else [job.id for job in jobs]
+    counts: Counter[tuple[str, str, str, str, str]] = Counter()
+    for one in named:
+        for *words, state, count in shelf.store.ask("library_coverage", one):
+            if state == "made":
+                counts[words[0], words[1], words[2], words[3], words[4]] += count
+    return tuple(Stock(*words, items=count) for words, count in counts.items())
+
+
+def _looked(look: Look | None) -> dict[str, tuple[str, str]]:
+    return {look.task: (look.rows, look.columns)} if look is not None and look.rows and look.columns else {}
+
+
+def _agrees(words: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return all(words.get(name, "") == value for name, value in wanted.items())
 
 
 def _axes(blocks: Iterable[tuple[str, dict[str, str]]]) -> dict[str, tuple[str, str]]:

@@ -26,7 +26,7 @@ from partimento.library.answers import Answers, Read
 from partimento.library.batch import Written, share_of, write_batch
 from partimento.library.bringing import Imported, Trust, bring_in
 from partimento.library.checking import Estimate, checked, estimate
-from partimento.library.coverage import Coverage, covered, planned_coverage
+from partimento.library.coverage import Coverage, Look, covered, planned_coverage
 from partimento.library.fill import Told, Workplace, fill
 from partimento.library.job import Job, Listed, Progress
 from partimento.library.pack import About, Exported, export
@@ -37,6 +37,11 @@ from partimento.store.store import Store
 
 DEFAULT: Final = "default"
 """The plan that is shipped."""
+
+
+def shipped() -> str:
+    """The text of the plan that is shipped."""
+    return files("partimento.library").joinpath("plans", f"{DEFAULT}.toml").read_text()
 
 
 class Library:
@@ -61,8 +66,7 @@ class Library:
     def plan(self, source: str | Path) -> Plan:
         """The plan in a file, or the shipped one by the name "default". Raises BadInput."""
         if str(source) == DEFAULT:
-            shipped = files("partimento.library").joinpath("plans", f"{DEFAULT}.toml")
-            return read_plan(shipped.read_bytes(), "the default plan")
+            return read_plan(shipped(), "the default plan")
         path = Path(source)
         try:
             return read_plan(path.read_bytes(), str(path))
@@ -150,14 +154,14 @@ class Library:
             words["job"] = self.shelf.job(words["job"]).id
         return self.shelf.listing(**words)
 
-    def coverage(self, named: str = "") -> Coverage:
+    def coverage(self, named: str = "", look: Look | None = None) -> Coverage:
         """What a job's plan asks for and has, with its holes; without a job, all that is there."""
         if not named:
-            return covered(self.shelf)
+            return covered(self.shelf, look=look)
         job = self.shelf.job(named)
         if job.origin == "pack":
-            return covered(self.shelf, job)
-        return planned_coverage(self.shelf, job, Unfolded(read_plan(job.plan), self.known))
+            return covered(self.shelf, job, look)
+        return planned_coverage(self.shelf, job, Unfolded(read_plan(job.plan), self.known), look)
 
     # ---- batches -----------------------------------------------------------------------------------------------
 

@@ -87,10 +87,23 @@ class Listed(Struct, frozen=True, kw_only=True):
     task_version: int
     created_at: float
 
+    @property
+    def place(self) -> str:
+        """Where it stands among all, for who goes on from there."""
+        return f"{self.job}:{self.position}"
+
 
 class Reason(Struct, frozen=True):
     """Why items failed, and how many."""
 
+    error: str
+    items: int
+
+
+class Unmade(Struct, frozen=True):
+    """Why items were not made, and how many."""
+
+    state: ItemState
     error: str
     items: int
 

@@ -6,6 +6,7 @@ A job is one process's at a time: it is taken by who saw that nobody living has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, UnknownName
 from partimento.core.money import Money
 from partimento.core.ports import CacheEntry
-from partimento.library.job import ItemRow, Job, JobState, Listed, Progress, Reason
+from partimento.library.job import ItemRow, Job, JobState, Listed, Progress, Reason, Unmade
 from partimento.store.database import Session
 from partimento.store.owner import may_live, this_process
 from partimento.store.store import Store
@@ -22,6 +23,7 @@ _AT_A_TIME = 2_000
 _MOST_JOBS = 1_000
 _REASONS = 5
 _JOB = Job.__struct_fields__
+_LISTED = Listed.__struct_fields__
 
 
 class Placed(Struct, frozen=True):
@@ -93,10 +95,17 @@ class Shelf:
 
     def every_progress(self) -> tuple[Progress, ...]:
         """That of every job, the newest first."""
-        jobs = self.jobs()
+        return self.progress_of(self.jobs())
+
+    def progress_of(self, jobs: Sequence[Job]) -> tuple[Progress, ...]:
+        """That of some jobs."""
         since = min((job.created_at for job in jobs), default=0.0)
         costs: dict[str, int] = dict(self.store.ask("library_costs", since)) if jobs else {}
         return tuple(self._progress(job, Money(costs.get(job.endpoint, 0))) for job in jobs)
+
+    def at_work(self, job: Job) -> bool:
+        """Whether a process that lives is at it, if only to finish what it was told to stop."""
+        return bool(job.owner) and self._alive(job.owner)
 
     def _progress(self, job: Job, cost: Money) -> Progress:
         counts: dict[str, int] = dict(self.store.ask("library_counts", job.id))
@@ -107,7 +116,7 @@ class Shelf:
             job=job.id, name=job.name, state=job.state, why=job.why, total=job.total, made=counts.get("made", 0),
             failed=counts.get("failed", 0), duplicates=counts.get("duplicate", 0), skipped=counts.get("skipped", 0),
             cost_usd=cost.usd, cap_usd=None if job.cap is None else job.cap.usd, seconds=job.seconds,
-            rate=rate, interrupted=running and not (job.owner and self._alive(job.owner)), errors=errors,
+            rate=rate, interrupted=running and not self.at_work(job), errors=errors,
         )  # fmt: skip
 
     # ---- items -------------------------------------------------------------------------------------------------
@@ -132,13 +141,34 @@ class Shelf:
             job, position = rows[-1][:2]
 
     def listing(
-        self, *, task: str = "", genre: str = "", key: str = "", level: str = "", kind: str = "", job: str = ""
+        self,
+        *,
+        task: str = "",
+        genre: str = "",
+        key: str = "",
+        level: str = "",
+        kind: str = "",
+        job: str = "",
+        after: str = "",
     ) -> Iterator[Listed]:
-        """What was made, in the order of jobs and positions; an empty word leaves all in."""
-        after, position = "", -1
-        while rows := self.store.ask("library_listing", task, genre, key, level, kind, job, after, position, 500):
-            yield from (Listed(**dict(zip(Listed.__struct_fields__, row, strict=True))) for row in rows)
-            after, position = rows[-1][:2]
+        """What was made, in the order of jobs and positions; an empty word leaves all in. `after`: the `place` of the
+        item that it goes on from. Raises BadInput."""
+        seen, position = _place(after) if after else ("", -1)
+        while rows := self.store.ask("library_listing", task, genre, key, level, kind, job, seen, position, 500):
+            yield from map(_listed, rows)
+            seen, position = rows[-1][:2]
+
+    def size(self) -> int:
+        """The bytes of all that is there."""
+        return int(self.store.ask("library_size")[0][0])
+
+    def latest(self, job: Job, most: int) -> tuple[Listed, ...]:
+        """What a job made last, the newest first."""
+        return tuple(map(_listed, self.store.ask("library_latest", job.id, most)))
+
+    def reasons(self, job: Job, most: int) -> tuple[Unmade, ...]:
+        """Why items were not made, the failures first."""
+        return tuple(Unmade(*row) for row in self.store.ask("library_reasons", job.id, most))
 
 
 def put(db: Session, placed: Sequence[Placed], now: float) -> None:
@@ -148,6 +178,17 @@ def put(db: Session, placed: Sequence[Placed], now: float) -> None:
     db.executemany("keep_item", [(one.row.memory_id,) for one in made])
     entries = [(e.fingerprint, e.scope, e.memory_id, now) for one in made for e in one.entries]
     db.executemany("keep_entry", entries)
+
+
+def _place(told: str) -> tuple[str, int]:
+    job, _, position = told.rpartition(":")
+    if not (job and position.isascii() and position.isdigit() and len(position) < 10):
+        raise BadInput("there is no such place in the library", why=f"{told[:80]!r} was asked for", mend="begin anew")
+    return job, int(position)
+
+
+def _listed(row: Sequence[Any]) -> Listed:
+    return Listed(**dict(zip(_LISTED, row, strict=True)))
 
 
 def _job(row: Sequence[object]) -> Job:

@@ -25,6 +25,7 @@ from partimento.pipeline.route import TYPICAL_OUTPUT
 from partimento.pool import speeds
 from partimento.pool.bench import Benched, answered, roof, switched, together
 from partimento.pool.client.leases import Leases
+from partimento.pool.daemon.footprints import weighed
 from partimento.pool.deciding.effects import Progress
 from partimento.pool.engine import PooledEngine
 from partimento.pool.files import choose, download, entry
@@ -33,12 +34,14 @@ from partimento.pool.files.manifest import Pulling
 from partimento.pool.files.remove import Removed, remove
 from partimento.pool.files.shelf import Shelf, is_apple
 from partimento.pool.files.wish import wished
+from partimento.pool.foresight import Foresight, foreseen
 from partimento.pool.memory.fit import footprint
 from partimento.pool.memory.fitting import explain
 from partimento.pool.memory.machine import devices, measured_bandwidth
 from partimento.pool.messages import Resident, Status
 from partimento.pool.settings import pool_settings
 from partimento.pool.speeds import Speed, too_slow
+from partimento.pool.underway import Underway
 from partimento.pool.values import State
 from partimento.store.models import put_models
 from partimento.store.store import Store
@@ -102,6 +105,8 @@ class LocalModels:
         self._settings, self._clock, self._engines, self._shelf, self._leases = settings, clock, engines, shelf, leases
         self._models, self._store, self._folder, self._pool_folder = models, store, models_folder, pool_folder
         self._speeds = speeds.speeds(pool_folder)
+        self.underway = Underway(clock)
+        """What goes on though nobody waits for it."""
         self._made: dict[str, PooledEngine] = {}
         self._ready: frozenset[str] = frozenset()
         self._following: asyncio.Task[None] | None = None
@@ -196,6 +201,29 @@ class LocalModels:
             model, machine, footprint=found, engine=wanted.engine, context=tokens, slots=slots or wanted.slots
         )
         return replace(fit, why=f"{fit.why}; {explain(model.id, found, fit.context, fit.slots)}")
+
+    def measured(self) -> Mapping[str, Speed]:
+        """How quick models were when they were last measured, by model."""
+        return speeds.speeds(self._pool_folder)
+
+    def foresee(self, told: PoolState) -> dict[str, Foresight]:
+        """For each model that is here and not in memory, what would go if it were loaded now. Reads their files."""
+        residents = {one.model for one in told.status.models if one.reserved_bytes} if told.status else set()
+        machine = self.machine()
+        found = {}
+        for model in self._local():
+            if model.adapter or model.id in residents or self._shelf.missing(model):
+                continue
+            wanted = self._shelf.wanted(model)
+            with contextlib.suppress(PartimentoError, OSError):  # what cannot be read is told when it is loaded
+                taken = weighed(self._engines.get(wanted.engine), wanted)
+                found[model.id] = foreseen(told.status, machine.devices, machine.settings, wanted, taken)
+        return found
+
+    async def changes(self) -> AsyncGenerator[PoolState, None]:
+        """The pool after each change, as long as a daemon runs; nothing where none does."""
+        async for _ in self._leases.watch():
+            yield await self.status()
 
     def machine(self) -> choose.Machine:
         """What models would run on."""
@@ -316,6 +344,7 @@ class LocalModels:
 
     async def close(self) -> None:
         """Give back the connection to the daemon. The models stay."""
+        await self.underway.close()
         if self._following is not None:
             self._following.cancel()
         for engine in self._made.values():

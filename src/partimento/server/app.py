@@ -17,7 +17,7 @@ from partimento.server.body import Bodies
 from partimento.server.exchange import LINES, Ask, Dialect, Door, Reply, Stream, as_json
 from partimento.server.guard import Guard
 from partimento.server.pages import page_of
-from partimento.server.problems import body_of, reply_for, status_of
+from partimento.server.problems import body_of, reply_for, status_of, told
 from partimento.server.watch import GONE, Watch
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ class Application:
         try:
             door, names = self._doors.find(ask.method, ask.path)
         except PartimentoError:
-            self._guard.check_type(ask.method, ask.raw_headers)
+            if self._doors.dialect(ask) != "page":
+                self._guard.check_type(ask.method, ask.raw_headers)
             raise
         if door.dialect != "page":
             self._guard.check_type(ask.method, ask.raw_headers)
@@ -162,8 +163,8 @@ class Application:
             if kind == "lifespan.startup":
                 try:
                     self._client, self._entrance = await self._open_client()
-                except PartimentoError as error:
-                    self.failure = error
+                except Exception as error:  # noqa: BLE001  # uvicorn would end without a word
+                    self.failure = told(error, "the start")
                     await send({"type": "lifespan.startup.failed", "message": ""})
                     return
                 await send({"type": "lifespan.startup.complete"})
@@ -191,11 +192,11 @@ async def _broken_off(ask: Ask, answer: Reply | Stream | None, error: Exception,
         return reply.status
     if isinstance(answer, Reply):
         raise error
-    told = as_json(body_of(error, dialect, ask.path))
+    body = as_json(body_of(error, dialect, ask.path))
     if answer.content_type == LINES:
-        word = told + b"\n"
+        word = body + b"\n"
     else:
-        word = (b"data: %s\n\n" if dialect == "openai" else b"event: error\ndata: %s\n\n") % told
+        word = (b"data: %s\n\n" if dialect == "openai" else b"event: error\ndata: %s\n\n") % body
     await send({"type": "http.response.body", "body": word})
     return status_of(error)
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from partimento.core.errors import BadInput
 from partimento.core.ports import LedgerRow
-from partimento.core.request import Caller
+from partimento.core.request import Caller, Privacy
 
 if TYPE_CHECKING:
     from partimento.client import AsyncPartimento
@@ -58,7 +58,7 @@ class Ask:
         """The key that a page was shown."""
         self.names: Mapping[str, str] = {}
         self.caller = Caller()
-        self.privacy = ""
+        self.privacy: Privacy | Literal[""] = ""
         """What the key says about personal data; "" where it does not."""
         self.extra: tuple[tuple[str, str], ...] = ()
         """Headers that the reply carries whatever it is."""

@@ -10,12 +10,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
-from partimento.core.errors import BadInput, UnknownName
+from partimento.core.errors import BadInput
 from partimento.core.money import Money
-from partimento.core.request import Caller
 from partimento.core.settings import MOST_USD
 from partimento.decoding.schema import encode
 from partimento.library.checking import Estimate
@@ -23,6 +21,7 @@ from partimento.library.coverage import Coverage
 from partimento.library.front import DEFAULT
 from partimento.library.job import Listed, Progress
 from partimento.library.plan import Plan, plan_of
+from partimento.library.whose import job_of, jobs_of
 from partimento.server.exchange import EVENTS, Ask, Door, Reply, Stream, as_json
 from partimento.server.problems import body_of
 
@@ -128,24 +127,20 @@ async def coverage(ask: Ask) -> Reply:
     return Reply(as_json(await asyncio.to_thread(ask.client.library.coverage, job and await _named(ask, job))))
 
 
-def _own(ask: Ask) -> dict[str, str] | None:
-    """The names of a key's own jobs by id: a key sees its own and nobody else's; None for the owner, who sees all."""
+def _own(ask: Ask) -> frozenset[str] | None:
+    """The ids of a key's own jobs: it sees its own and nobody else's; None for the owner, who sees all."""
     if not ask.caller.key:
         return None
-    every = ask.client.library.shelf.jobs()
-    return {job.id: job.name for job in every if msgspec.json.decode(job.caller, type=Caller).key == ask.caller.key}
+    return frozenset(job.id for job in jobs_of(ask.client.library.shelf, ask.caller.key))
 
 
 async def _named(ask: Ask, named: str = "") -> str:
     """The job that is meant, by id or name, where the caller may know of it. Raises UnknownName."""
-    named = named or ask.names["id"]
-    own = await asyncio.to_thread(_own, ask)
-    if own is None or named in own:
+    named, key = named or ask.names["id"], ask.caller.key
+    if not key:
         return named
-    found = next((job for job, name in own.items() if name == named), "")
-    if not found:
-        raise UnknownName("library job", named, own, "GET /api/v2/library/jobs lists yours")
-    return found
+    mend = "GET /api/v2/library/jobs lists yours"
+    return (await asyncio.to_thread(job_of, ask.client.library.shelf, key, named, mend)).id
 
 
 def _plan(ask: Ask) -> Plan:

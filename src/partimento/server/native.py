@@ -24,11 +24,7 @@ from partimento.server.asked import receipt_headers
 from partimento.server.exchange import Ask, Door, Reply, Stream, as_json, read_json
 from partimento.server.metrics import Metrics
 from partimento.server.problems import body_of
-
-MEDIA = {
-    ".mid": "audio/midi", ".wav": "audio/wav", ".musicxml": "application/vnd.recordare.musicxml+xml",
-    ".abc": "text/vnd.abc; charset=utf-8", ".json": "application/json",
-}  # fmt: skip
+from partimento.shapes.saving import MEDIA
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ import gzip
 import secrets
 from functools import lru_cache
 from typing import get_args
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-from partimento.core.errors import KeyNeeded, NotAllowed, PartimentoError
+from partimento.core.errors import KeyNeeded, NotAllowed, PartimentoError, UnknownName
 from partimento.server.cookies import (
     SAID,
     THEME,
@@ -31,10 +31,8 @@ from partimento.web.places import EVERY
 from partimento.web.visit import Answer, Flow, Form, Moved, Place, Sent, Theme, Visit
 
 HTML = "text/html; charset=utf-8"
-ABCJS_STYLE = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-"""The one style block that a script of ours brings: abcjs's own."""
 POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' '{ABCJS_STYLE}'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SAFETY = (
@@ -95,26 +93,45 @@ def visit_of(ask: Ask, place: Place) -> tuple[Visit, str]:
         form = read_form(ask.header(b"content-type"), ask.body)
         _check_form(ask, form, shown)
     visit = Visit(
-        client=ask.client, caller=ask.caller, method=ask.method, path=ask.path, names=ask.names, query=ask.query,
-        form=form, csrf=csrf_of(token), owner=owner, signed_in=signed_in, needs_key=ask.entrance.needs_key,
-        session=shown, theme=THEMES.get(cookies.get(THEME, ""), "auto"), said=said_in(cookies),
+        client=ask.client, caller=ask.caller, method=ask.method, path=ask.path, names=ask.names,
+        query=_query_of(ask.raw_query), form=form, csrf=csrf_of(token), owner=owner, signed_in=signed_in,
+        needs_key=ask.entrance.needs_key, session=shown, theme=THEMES.get(cookies.get(THEME, ""), "auto"),
+        said=said_in(cookies), privacy=ask.privacy or None, spent=lambda tokens: ask.spent(tokens),
         partial=bool(ask.header(b"hx-request")),
     )  # fmt: skip
     if place.owner and not owner:
         raise NotAllowed(
             "this is for the owner",
-            why=f"the key {signed_in} has limits, so it is an app's",
-            mend="sign in with a key without limits: partimento keys create NAME",
+            why=f"the key {signed_in} is an app's, by its role or its limits",
+            mend="sign in with an owner's key: partimento keys create NAME --role owner",
         )
     return visit, "" if shown else token
 
 
 def page_of(error: Exception, ask: Ask, visit: Visit | None = None) -> Reply:
     """The page that tells an error, as pages are sent."""
-    known = told(error, ask.path)
+    known = _lost(error) if isinstance(error, UnknownName) and error.kind == "path" else told(error, ask.path)
     shown = trouble(visit, known, known.status)
     body, packing = _packed(ask, shown.html.encode(), HTML)
     return Reply(body, known.status, HTML, (*packing, *_headers("no-store")))
+
+
+def _lost(error: UnknownName) -> UnknownName:
+    """A person is told of pages, not of every door."""
+    pages = [place.path for place in EVERY if place.method == "GET" and "{" not in place.path]
+    found = UnknownName("page", error.name, pages)
+    if not found.nearest:
+        found = UnknownName("page", error.name, pages, mend="begin at one of the pages below")
+    found.why = "no page has that address"
+    return found
+
+
+def _query_of(raw: bytes) -> dict[str, str]:
+    """The fields of the query; those of a repeated one stand on lines of their own, as lists do in forms."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True):
+        found[name] = f"{found[name]}\n{value}" if name in found else value
+    return found
 
 
 def _check_form(ask: Ask, form: Form, session: str) -> None:
@@ -162,7 +179,9 @@ def _reply(ask: Ask, visit: Visit, answer: Answer, new_session: str) -> Reply | 
         cookies.append(set_said(""))
     body, status = answer.html.encode(), answer.status
     packed = _packed(ask, body, HTML)
-    return Reply(packed[0], status, HTML, (*packed[1], *_headers("private, no-cache", cookies)))
+    return Reply(
+        packed[0], status, HTML, (*packed[1], *_headers("no-store" if answer.secret else "private, no-cache", cookies))
+    )
 
 
 def _sent(ask: Ask, answer: Sent) -> Reply:

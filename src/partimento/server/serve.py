@@ -36,6 +36,7 @@ from partimento.server import (
     learners,
     library,
     listing,
+    memory,
     models,
     native,
     ollama,
@@ -54,6 +55,7 @@ from partimento.server.guard import guard_of
 from partimento.server.logs import opened as opened_log
 from partimento.server.metrics import Counted, Metrics, door_of
 from partimento.server.pages import page_doors
+from partimento.server.types import make_ready
 from partimento.server.watch import Watch
 from partimento.store.opening import open_store
 from partimento.wire.http import is_loopback
@@ -71,7 +73,7 @@ def every_door(metrics: Metrics) -> tuple[Door, ...]:
     doors = (
         *openai.doors, *responses.doors, *anthropic.doors, *ollama.doors, *embeddings.doors, *speech.doors,
         *listing.doors, *models.doors, *native.doors, *coach.doors, native.rating_door(metrics), *library.doors,
-        *learners.doors, *curricula.doors, *health.doors, door_of(metrics),
+        *learners.doors, *curricula.doors, *memory.doors, *health.doors, door_of(metrics),
     )  # fmt: skip
     return (*doors, openapi.door_of(doors), *page_doors())
 
@@ -79,6 +81,7 @@ def every_door(metrics: Metrics) -> tuple[Door, ...]:
 def application() -> Application:
     """The application as the settings of this process's folder and environment have it; uvicorn's factory."""
     settings = environment.configured().settings
+    make_ready()
     # of several processes each counts where all can read it; the one that started them made the folder
     folder = counts_of(environment.data_folder(settings), os.getppid()) if settings.workers > 1 else None
     metrics = Metrics(_structured(), folder)
@@ -182,7 +185,11 @@ def serve(settings: Settings, *, as_json: bool = False) -> None:
         if served is None:
             Multiprocess(config, [listening]).run()
         else:
-            _Server(config).run(sockets=[listening])
+            try:
+                _Server(config).run(sockets=[listening])
+            except SystemExit:  # how some versions of uvicorn take a start that failed
+                if served.failure is None:
+                    raise
             if served.failure is not None:
                 raise served.failure
     finally:

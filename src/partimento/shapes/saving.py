@@ -18,6 +18,14 @@ CHART_FILES: Final = (*CHARTS, ".json")
 PIECE_FILES: Final = (*SUFFIXES, ".json", ".wav")
 """What a piece can be saved as that has notes too."""
 
+MEDIA: Final = {
+    ".mid": "audio/midi", ".midi": "audio/midi", ".wav": "audio/wav",
+    ".musicxml": "application/vnd.recordare.musicxml+xml", ".abc": "text/vnd.abc; charset=utf-8",
+    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".cho": "text/plain; charset=utf-8",
+    ".chordpro": "text/plain; charset=utf-8", ".ireal": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
+}  # fmt: skip
+"""The media type of a file by its suffix."""
+
 
 def as_bytes(shape: Struct, score: Score, suffix: str, known: tuple[str, ...]) -> bytes:
     """The file of a shape, whose score the formats read; letter case does not matter.

@@ -16,6 +16,15 @@ from partimento.music.score import Score
 Player = Literal["fluidsynth", "synth"]
 
 
+def missing() -> str:
+    """Why no piece can be heard here, with the mend; "" where one can."""
+    from partimento.sound import fluidsynth
+
+    if find_spec("numpy") is not None or (fluidsynth.find_command() and fluidsynth.find_soundfont()):
+        return ""
+    return "nothing here turns notes into sound: pip install 'partimento[audio]'"
+
+
 def preview(score: Score, *, player: Player | None = None, soundfont: Path | None = None) -> bytes:
     """The piece as WAV: 44.1 kHz, 16 bits, stereo, its loudest sample just below full scale, with the last ringing.
 

@@ -101,6 +101,9 @@ TABLES = (  # in an order in which nothing is missing that is referred to
         "drop_copied_learner_progress",
         ("", ""),
     ),
+    Table("reviews", "copy_reviews", "put_copied_reviews", "drop_copied_reviews", ("",)),
+    Table("review_changes", "copy_review_changes", "put_copied_review_changes", "drop_copied_review_changes", ("",)),
+    Table("votes", "copy_votes", "put_copied_votes", "drop_copied_votes", ("",)),
     Table("meta", "copy_meta", "put_copied_meta", "drop_copied_meta", ("",)),
 )
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from partimento.tasks.practice_tips import practice_tips as practice_tips
     from partimento.tasks.progression import progression as progression
     from partimento.tasks.quiz import quiz as quiz
+    from partimento.tasks.rearrangement import rearrangement as rearrangement
     from partimento.tasks.reharmonization import reharmonization as reharmonization
     from partimento.tasks.report import report as report
     from partimento.tasks.structured import structured as structured
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 __all__ = [
     "arrangement", "assessment", "chat", "coaching", "creative", "curriculum", "curriculum_outline", "email",
     "embedding", "exercise", "feedback", "grading", "lesson", "lesson_script", "look_up", "podcast_script",
-    "practice_tips", "progression", "quiz", "reharmonization", "report", "structured", "text", "theory", "tutorial",
-    "validation", "voice_leading", "voicing",
+    "practice_tips", "progression", "quiz", "rearrangement", "reharmonization", "report", "structured", "text",
+    "theory", "tutorial", "validation", "voice_leading", "voicing",
 ]  # fmt: skip
 
 _ELSEWHERE: Final = {"curriculum_outline": "curriculum"}

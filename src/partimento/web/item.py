@@ -12,6 +12,7 @@ from partimento.core.errors import UnknownName
 from partimento.core.money import Money
 from partimento.core.ports import MemoryItem
 from partimento.core.task import Task
+from partimento.web.titles import title_of
 from partimento.web.visit import Visit
 
 
@@ -38,13 +39,7 @@ class Item(Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """What it calls itself, or what was asked for."""
-        told = getattr(self.value, "title", None)
-        if told is None and isinstance(self.value, dict):
-            told = self.value.get("title")
-        if isinstance(told, str) and told:
-            return told
-        asked = " ".join(self.row.prompt.split())[:80]
-        return asked or self.row.task.replace("_", " ")
+        return title_of(self.row.task, self.value, self.row.prompt)
 
     @property
     def cost(self) -> Any:

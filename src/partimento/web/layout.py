@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from partimento.core.errors import PartimentoError
 from partimento.web import figures
+from partimento.web.score_data import has_music
 from partimento.web.visit import Shown, Visit
 
 NAVIGATION = (
@@ -25,6 +26,8 @@ NAVIGATION = (
     ("settings", "/settings", "Settings"),
 )
 """Name, place and title of every page."""
+BESIDE = {"library": "/curricula", "studio": "/items/", "review": "/compare"}
+"""Pages that are found beside another one."""
 
 
 def page(visit: Visit, template: str, /, status: int = 200, **values: Any) -> Shown:
@@ -55,7 +58,7 @@ def environment() -> Environment:
         figures.day, figures.moment, figures.ago, data,
     ):  # fmt: skip
         made.filters[filter_.__name__] = filter_
-    made.globals |= {"asset": asset, "navigation": NAVIGATION}
+    made.globals |= {"asset": asset, "navigation": NAVIGATION, "beside": BESIDE, "has_music": has_music}
     return made
 
 

@@ -8,10 +8,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from partimento.client import AsyncPartimento
 from partimento.core.errors import BadInput
-from partimento.core.request import Caller
+from partimento.core.request import Caller, Privacy, Request
+from partimento.core.result import Out, Result
 
 Theme = Literal["auto", "light", "dark"]
 LONGEST_FIELD = 200_000
@@ -74,6 +76,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     theme: Theme = "auto"
     said: str = ""
     """What the last action came to, to be told once."""
+    privacy: Privacy | None = None
+    """What the visitor's key says about personal data; None where it does not."""
+    spent: Callable[[int], None] = lambda tokens: None
+    """Told how many tokens an answer took, where the key has a rate of them."""
     partial: bool = False
     """Whether a script asked, which takes what it needs of the page: nothing need be remembered as told."""
 
@@ -81,6 +87,14 @@ class Visit(Struct, frozen=True, kw_only=True):
     def now(self) -> float:
         """Unix seconds."""
         return self.client.ports.clock.now()
+
+    async def make(self, request: Request[Out], model: str | None = None) -> Result[Out]:
+        """Make what is asked on this visitor's account. Raises as the client does."""
+        caller = replace(self.caller, user=request.caller.user or self.caller.user)
+        asked = request.with_(caller=caller, privacy=request.privacy or self.privacy)
+        result = await self.client.make(asked, model=model)
+        self.spent(result.receipt.input_tokens + result.receipt.output_tokens)
+        return result
 
     @property
     def holder(self) -> str | None:
@@ -93,6 +107,8 @@ class Shown(Struct, frozen=True):
 
     html: str
     status: int = 200
+    secret: bool = False
+    """Whether it shows what must be kept nowhere, also not by the browser."""
 
 
 class Moved(Struct, frozen=True):

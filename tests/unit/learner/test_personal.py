@@ -156,7 +156,7 @@ def test_a_key_with_a_learner_of_the_same_id_keeps_its_own(house: School, place:
 
 def test_what_the_owner_rated_stays_without_the_name(house: School, place: Place) -> None:
     live(house)
-    assert house.store.tell("rate_item", 5, f"private-{len(WHO)}") == 1
+    assert house.store.tell("mark_item", 5, 0, f"private-{len(WHO)}") == 1
     house.learners.delete(WHO)
     assert by_hand(place, 'SELECT "user", rating FROM memory WHERE rating IS NOT NULL') == [("", 5)]
 

@@ -13,9 +13,20 @@ from partimento.core.errors import BadInput, KeyNeeded, UnknownName
 from partimento.core.money import Money
 from partimento.core.ports import Cap
 from partimento.environment import SystemClock
-from partimento.ledger.accounts import FRESH_S, KeyRing, NewKey, create_key, find_key, list_keys, named_key, revoke_key
+from partimento.ledger.accounts import (
+    FRESH_S,
+    KeyRing,
+    NewKey,
+    check_models,
+    create_key,
+    find_key,
+    list_keys,
+    named_key,
+    revoke_key,
+)
 from partimento.ledger.budgets import list_budgets
 from partimento.ledger.overview import overview
+from partimento.ledger.sessions import Sessions, is_owner, open_session
 from partimento.store.opening import open_store
 from partimento.store.store import Store
 from partimento.testing.store_suite import DAY, NOON, reservation, row
@@ -174,3 +185,52 @@ def test_the_overview_tells_spending_caps_and_last_use(store: Store) -> None:
     assert guest.id == expired.key.id
     assert guest.state == "expired"
     assert guest.last_used_at is None
+
+
+@pytest.mark.parametrize(
+    ("options", "owner"),
+    [
+        ({}, True),
+        ({"requests_per_minute": 5}, False),
+        ({"tokens_per_minute": 5}, False),
+        ({"models": ["small"]}, False),
+        ({"budgets": [(Money.of(5), "month")]}, False),
+        ({"role": "app"}, False),
+        ({"role": "owner", "requests_per_minute": 5, "budgets": [(Money.of(5), "month")]}, True),
+    ],
+)
+def test_a_key_is_the_owner_s_by_its_role_and_without_one_by_having_no_limit(
+    store: Store, options: dict[str, Any], owner: bool
+) -> None:
+    new = made(store, **options)
+    assert is_owner(store, new.key) is owner
+    (line,) = overview(store, NOON)
+    assert (line.role, line.owner) == (options.get("role", ""), owner)
+    assert KeyRing(store).admit(new.secret.value, NOON).role == options.get("role", "")
+
+
+def test_a_role_that_does_not_exist_is_refused_and_no_key_made(store: Store) -> None:
+    with pytest.raises(UnknownName, match="king"):
+        made(store, role="king")
+    assert list_keys(store) == ()
+
+
+def test_a_revoked_key_takes_its_sessions_along(store: Store) -> None:
+    new, other = made(store, "one"), made(store, "two")
+    token = open_session(store, new.key, NOON, lambda: "token one")
+    stays = open_session(store, other.key, NOON, lambda: "token two")
+    revoke_key(store, "one", NOON)
+    sessions = Sessions(store)
+    assert sessions.admit(token, NOON) is None
+    assert sessions.admit(stays, NOON) is not None
+
+
+@pytest.mark.parametrize(("names", "wrong"), [(["smal"], "small"), (["auto"], "auto"), (["gpt-4x"], "gpt-4o")])
+def test_models_of_a_key_that_do_not_exist_are_refused_with_the_nearest(names: list[str], wrong: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_models(names, {"gpt-4o"})
+    assert wrong in str(refused.value)
+
+
+def test_models_and_tiers_that_exist_are_taken() -> None:
+    check_models(["gpt-4o", "small", "cheap"], {"gpt-4o"})

@@ -55,6 +55,20 @@ class BetweenReads:
         return told
 
 
+class BetweenQuestions:
+    """A store in which something happens just before a question is first asked."""
+
+    def __init__(self, store: Store, question: str, happens: Any) -> None:
+        self.tell, self.write = store.tell, store.write
+        self._store, self._question, self._happens = store, question, happens
+
+    def ask(self, name: str, *values: Any) -> list[Any]:
+        if name == self._question:
+            self._question = ""
+            self._happens()
+        return self._store.ask(name, *values)
+
+
 def test_days_that_are_over_are_summed_once(store: Store) -> None:
     keep(store, row("1", at=NOON - 2 * DAY), row("2", at=NOON - 4 * DAY), row("3", at=NOON))
     assert sum(sum_days(store, NOON, 30)) == 4
@@ -104,6 +118,16 @@ def test_of_two_processes_that_sum_a_day_the_later_one_counts(store: Store) -> N
     sum(sum_days(between, NOON, 30))
     assert store.ask("summed_days", 0, 10**6) == [(TODAY - 1, NOON + 1)]
     assert usage(store, NOON).total.requests == 1
+
+
+@pytest.mark.parametrize("question", ["usage", "usage_of_days"])
+def test_a_day_that_is_summed_while_a_report_is_read_counts_once(store: Store, question: str) -> None:
+    keep(store, *(row(str(n), at=NOON - n * DAY, cost_pico=1) for n in range(4)))
+    sum(sum_days(store, NOON - 2 * DAY, 30))
+    between = BetweenQuestions(store, question, lambda: sum(sum_days(store, NOON, 30)))
+    assert summed(store) == [-3]
+    assert usage(between, NOON).total.requests == 4
+    assert summed(store) == [-3, -2, -1]
 
 
 def test_sums_are_forgotten_with_their_rows(store: Store) -> None:

@@ -16,11 +16,13 @@ import pytest
 
 from databases import Place, schema_of
 from learning import School, curriculum
+from partimento import plugins
 from partimento.core.errors import BadInput, StoreError
 from partimento.core.model import Model, Price
 from partimento.core.money import Money
 from partimento.core.ports import CacheEntry, Tally
 from partimento.environment import SystemClock
+from partimento.flywheel.reviews import Reviews
 from partimento.store.backup import back_up_rows, restore_rows
 from partimento.store.copying import TABLES, CopyReport, copy_database
 from partimento.store.maintenance import prune
@@ -73,7 +75,7 @@ def fill(place: Place, rows: int = 1200) -> None:
     store.tell("set_budget", "user:42", "day", 5)
     store.tell("set_fact", "statistics_since", "1.5")
     put_models(store, [_model("zeta"), _model("alpha")])
-    store.tell("put_key", "k1", "shop", b"\x00\xff", "[]", "", 60, None, NOON, None)
+    store.tell("put_key", "k1", "shop", b"\x00\xff", "[]", "", 60, None, NOON, None, "owner")
     store.tell("take_rate", "key:k1", 29_921_040, 3, 500, 60, 10_000)
     plan = ("{}", "ab", "paused", "Ctrl-C", 3, None, "{}", "", NOON, NOON, 1.5)
     store.tell("add_library_job", "j1", "poems", "plan", *plan)
@@ -82,6 +84,10 @@ def fill(place: Place, rows: int = 1200) -> None:
         store.tell("put_library_item", "j1", position, "cd", "made", *places)
     store.tell("add_library_answer", "ef", "j1", 2, NOON)
     store.tell("put_library_signer", "poems", "00", NOON)
+    reviews = Reviews(store, FrozenClock(NOON), lambda: "change-ü", plugins.task, reviewer="Zoë")
+    reviews.reject("000000-é", tags=["ü"], note="no")
+    vote = ("v1", NOON, "verse", "what?", "000001-é", "000002-é", "small", "alpha", "both", "Zoë")
+    store.tell("put_copied_votes", *vote)
     taught = School(store, FrozenClock(NOON))
     taught.learners.add("42", name="Zoë", level=3)
     plan_kept = taught.curricula.save(curriculum(), "42")
@@ -182,7 +188,7 @@ def test_what_the_source_changed_in_between_is_made_good(pair: tuple[Place, Plac
     fill(pair[0])
     interrupted(pair)
     store = open_store(pair[0], CLOCK)
-    store.tell("rate_item", 5, "000000-é")
+    store.tell("mark_item", 5, 0, "000000-é")
     prune(store, NOON)
     store.tell("drop_rows_before", NOON + 10, 50)
     prune(store, NOON, "progression")

@@ -12,7 +12,10 @@ export function say(words, kind = "") {
   place.replaceChildren(told);
 }
 
-// A request to one of our doors. Throws an Error whose message says what happened and the mend.
+const failure = (told, status) =>
+  Object.assign(new Error([told.error, told.cause, told.mend].filter(Boolean).join(" – ") || `The server said ${status}.`), { status });
+
+// A request to one of our doors. Throws an Error whose message says what happened and the mend; its `status` is the reply's.
 export async function ask(path, { method = "GET", body, signal } = {}) {
   const headers = { accept: "application/json", "x-csrf-token": csrf() };
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -24,7 +27,7 @@ export async function ask(path, { method = "GET", body, signal } = {}) {
     throw new Error("The server does not answer. Start it again with `partimento serve`; nothing that was answered is lost.");
   }
   const told = await reply.json().catch(() => ({}));
-  if (!reply.ok) throw new Error([told.error, told.cause, told.mend].filter(Boolean).join(" – ") || `The server said ${reply.status}.`);
+  if (!reply.ok) throw failure(told, reply.status);
   return told;
 }
 
@@ -34,7 +37,7 @@ export async function* events(path, body, signal) {
   const reply = await fetch(path, { method: "POST", headers, signal, body: JSON.stringify(body) });
   if (!reply.ok) {
     const told = await reply.json().catch(() => ({}));
-    throw new Error([told.error, told.cause, told.mend].filter(Boolean).join(" – ") || `The server said ${reply.status}.`);
+    throw failure(told, reply.status);
   }
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";

@@ -3,21 +3,21 @@
 -- name: put_key
 -- No row where a living key has the name.
 INSERT INTO keys (
-    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, role
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING;
 
 -- name: list_keys
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys ORDER BY created_at, id;
 
 -- name: key_of
 -- The key of a hash, living or not.
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys WHERE hash = $1;
 
 -- name: key_by_id
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys WHERE id = $1;
 
 -- name: revoke_key

@@ -168,19 +168,20 @@ DELETE FROM meta WHERE name = $1;
 
 -- name: copy_keys
 SELECT
-    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys
 WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: put_copied_keys
 INSERT INTO keys (
-    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, hash = excluded.hash, models = excluded.models, privacy = excluded.privacy,
     requests_per_minute = excluded.requests_per_minute, tokens_per_minute = excluded.tokens_per_minute,
-    created_at = excluded.created_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at;
+    created_at = excluded.created_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at,
+    role = excluded.role;
 
 -- name: drop_copied_keys
 DELETE FROM keys WHERE id = $1;
@@ -210,3 +211,48 @@ ON CONFLICT (task, model, complexity) DO UPDATE SET
 
 -- name: drop_copied_outcomes
 DELETE FROM outcomes WHERE task = $1 AND model = $2 AND complexity = $3;
+
+-- name: copy_reviews
+SELECT memory_id, state, tags, difficulty, weight, note, edited, reviewer, reviewed_at
+FROM reviews WHERE memory_id > $1 ORDER BY memory_id LIMIT $2;
+
+-- name: put_copied_reviews
+INSERT INTO reviews (memory_id, state, tags, difficulty, weight, note, edited, reviewer, reviewed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (memory_id) DO UPDATE SET
+    state = excluded.state, tags = excluded.tags, difficulty = excluded.difficulty, weight = excluded.weight,
+    note = excluded.note, edited = excluded.edited, reviewer = excluded.reviewer,
+    reviewed_at = excluded.reviewed_at;
+
+-- name: drop_copied_reviews
+DELETE FROM reviews WHERE memory_id = $1;
+
+-- name: copy_review_changes
+SELECT id, memory_id, revision, at, reviewer, action, before, taken_back
+FROM review_changes WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: put_copied_review_changes
+INSERT INTO review_changes (id, memory_id, revision, at, reviewer, action, before, taken_back)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET
+    memory_id = excluded.memory_id, revision = excluded.revision, at = excluded.at,
+    reviewer = excluded.reviewer, action = excluded.action, before = excluded.before,
+    taken_back = excluded.taken_back;
+
+-- name: drop_copied_review_changes
+DELETE FROM review_changes WHERE id = $1;
+
+-- name: copy_votes
+SELECT id, at, task, prompt, first_id, second_id, first_model, second_model, choice, "user"
+FROM votes WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: put_copied_votes
+INSERT INTO votes (id, at, task, prompt, first_id, second_id, first_model, second_model, choice, "user")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (id) DO UPDATE SET
+    at = excluded.at, task = excluded.task, prompt = excluded.prompt, first_id = excluded.first_id,
+    second_id = excluded.second_id, first_model = excluded.first_model, second_model = excluded.second_model,
+    choice = excluded.choice, "user" = excluded."user";
+
+-- name: drop_copied_votes
+DELETE FROM votes WHERE id = $1;

@@ -22,46 +22,58 @@ SELECT
 FROM ledger WHERE at >= $1 ORDER BY at DESC, id DESC LIMIT $2;
 
 -- name: requests_between
--- What a list of requests shows, the newest first: (since, until, most).
+-- What a list of requests shows, the newest first: (since, until, most, the key or NULL for all).
 SELECT
     at, task, endpoint, "user", model, tier, ending, cost_pico, saved_pico, latency_ms, memory_id, error, genre, "key",
     provider, saved_by
-FROM ledger WHERE at >= $1 AND at < $2 ORDER BY at DESC, id DESC LIMIT $3;
+FROM ledger WHERE at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4) ORDER BY at DESC, id DESC LIMIT $3;
+
+-- name: failures_between
+-- Of those the ones that an error ended: (since, until, most, the key or NULL for all).
+SELECT
+    at, task, endpoint, "user", model, tier, ending, cost_pico, saved_pico, latency_ms, memory_id, error, genre, "key",
+    provider, saved_by
+FROM ledger WHERE at >= $1 AND at < $2 AND error <> '' AND ($4::text IS NULL OR "key" = $4)
+ORDER BY at DESC, id DESC LIMIT $3;
 
 -- name: usage
--- What was asked and spent in [since, until), grouped by one aspect: (since, until, by). A hit uses no tokens.
+-- What was asked and spent in [since, until), grouped by one aspect: (since, until, by, the key or NULL for all). A hit
+-- uses no tokens.
 -- Of the arms all but one are skipped, and only what is summed is carried into the sort. A saving without `saved_by` is
 -- from before there was one: a hit's is the cache's.
 WITH asked AS (
     SELECT CAST(CAST(trunc(at / 86400) AS BIGINT) AS TEXT) AS name, ending, saved_by, input_tokens,
-        output_tokens, cost_pico, saved_pico FROM ledger WHERE $3 = 'day' AND at >= $1 AND at < $2
+        output_tokens, cost_pico, saved_pico FROM ledger WHERE $3 = 'day' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT task, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'task' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'task' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT model, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'model' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'model' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT "user", ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'user' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'user' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT endpoint, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'endpoint' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'endpoint' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT genre, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'genre' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'genre' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT "key", ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'key' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'key' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT provider, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'provider' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'provider' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT tier, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'tier' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'tier' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
+    UNION ALL
+    SELECT tier || ',' || provider || ',' || model, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
+        FROM ledger WHERE $3 = 'tier,provider,model' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
     UNION ALL
     SELECT task || ',' || genre, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE $3 = 'task,genre' AND at >= $1 AND at < $2
+        FROM ledger WHERE $3 = 'task,genre' AND at >= $1 AND at < $2 AND ($4::text IS NULL OR "key" = $4)
 )
 SELECT
     name,
@@ -79,10 +91,28 @@ SELECT
 FROM asked GROUP BY name;
 
 -- name: errors_between
--- How requests ended that served nothing, by kind, in [since, until): an error is kept as "Kind: what happened".
+-- How requests ended that served nothing, by kind, in [since, until): an error is kept as "Kind: what happened":
+-- (since, until, the key or NULL for all).
 SELECT substr(error, 1, strpos(error || ':', ':') - 1) AS kind, count(*)
-FROM ledger WHERE at >= $1 AND at < $2 AND error <> ''
+FROM ledger WHERE at >= $1 AND at < $2 AND error <> '' AND ($3::text IS NULL OR "key" = $3)
 GROUP BY kind ORDER BY count(*) DESC, kind;
+
+-- name: latencies_between
+-- How long answers took in [since, until), by ending, in milliseconds of two digits ("hit 1.2e+01"):
+-- (since, until, the key or NULL for all).
+SELECT ending || to_char(latency_ms, '9.9EEEE') AS name, count(*)
+FROM ledger WHERE at >= $1 AND at < $2 AND ending IN ('hit', 'served') AND ($3::text IS NULL OR "key" = $3)
+GROUP BY name;
+
+-- name: fallbacks_between
+-- Answers in [since, until) that the first candidate did not give, by the model that did. Attempts are kept as
+-- [[model, letter], …]: (since, until, the key or NULL for all).
+SELECT model, count(*)
+FROM ledger WHERE at >= $1 AND at < $2 AND ending = 'served' AND octet_length(attempts) > 2
+AND substring(attempts FROM 1 FOR 3) = '[["'::bytea
+AND substring(attempts FROM 4 FOR octet_length(model) + 1) <> convert_to(model || '"', 'UTF8')
+AND ($3::text IS NULL OR "key" = $3)
+GROUP BY model;
 
 -- name: first_row_at
 SELECT min(at) FROM ledger;
@@ -102,6 +132,12 @@ SELECT
 FROM usage_days
 WHERE day >= $1 AND day < $2 AND aspect = $3
 AND EXISTS (SELECT 1 FROM summed_days AS mark WHERE mark.day = usage_days.day AND mark.summed_at > 0)
+GROUP BY name;
+
+-- name: counts_of_days
+-- The same of what is counted and no more, which has many names: (first, end, aspect).
+SELECT name, CAST(sum(requests) AS BIGINT) FROM usage_days
+WHERE aspect = $3 AND day IN (SELECT day FROM summed_days WHERE day >= $1 AND day < $2 AND summed_at > 0)
 GROUP BY name;
 
 -- name: begin_day
@@ -154,10 +190,11 @@ DELETE FROM cache_entries WHERE (fingerprint, scope) IN (
 SELECT id FROM memory WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2;
 
 -- name: drop_forgotten_items
--- Items in (after, to] that no entry leads to, older than a moment, and that nobody rated, verified or keeps:
+-- Items in (after, to] that no entry leads to, older than a moment, and that nobody reviewed, rated, verified or keeps:
 -- (after, to, before).
 DELETE FROM memory
 WHERE id > $1 AND id <= $2 AND created_at < $3 AND rating IS NULL AND verified = 0 AND kept = 0
+AND NOT EXISTS (SELECT 1 FROM review_changes AS said WHERE said.memory_id = memory.id)
 AND NOT EXISTS (SELECT 1 FROM cache_entries AS entry WHERE entry.memory_id = memory.id);
 
 -- name: claim_fact

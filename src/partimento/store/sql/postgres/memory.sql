@@ -27,13 +27,13 @@ SELECT
     cost_pico, latency_ms, created_at, "user", claims, rating, verified, kept
 FROM memory WHERE id = $1;
 
--- name: rate_item
-UPDATE memory SET rating = $1 WHERE id = $2;
-
 -- name: approved_items
--- What may be trained on: (least rating, whether it must be verified).
-SELECT task, model, prompt, value FROM memory WHERE rating >= $1::float8 AND (verified = 1 OR $2 = 0::bigint)
-ORDER BY created_at, id;
+-- What may be trained on, as its owner left it: (least rating, whether it must be verified). What was rejected is out.
+SELECT m.task, m.model, m.prompt, coalesce(r.edited, m.value), coalesce(r.tags, '[]'), r.difficulty,
+    coalesce(r.weight, 1.0)
+FROM memory AS m LEFT JOIN reviews AS r ON r.memory_id = m.id
+WHERE m.rating >= $1::float8 AND (m.verified = 1 OR $2 = 0::bigint) AND (r.state IS NULL OR r.state <> 'rejected')
+ORDER BY m.created_at, m.id;
 
 -- name: cache_stats
 -- Entries, expired ones, items and their bytes: (now).
@@ -42,12 +42,15 @@ SELECT
     (SELECT count(*) FROM cache_entries WHERE expires_at <= $1),
     (SELECT count(*) FROM memory),
     (SELECT coalesce(sum(length(value)), 0)::bigint FROM memory),
-    (SELECT count(*) FROM memory WHERE rating IS NOT NULL OR verified = 1 OR kept = 1);
+    (SELECT count(*) FROM memory WHERE rating IS NOT NULL OR verified = 1 OR kept = 1
+        OR id IN (SELECT memory_id FROM review_changes));
 
 -- name: prune_expired_items
--- Items that only expired entries lead to, unless rated, verified or kept: (now, now). Before prune_expired_entries.
+-- Items that only expired entries lead to, unless reviewed, rated, verified or kept: (now, now). Before
+-- prune_expired_entries.
 DELETE FROM memory
 WHERE rating IS NULL AND verified = 0 AND kept = 0
+AND NOT EXISTS (SELECT 1 FROM review_changes AS said WHERE said.memory_id = memory.id)
 AND id IN (SELECT memory_id FROM cache_entries WHERE expires_at <= $1)
 AND NOT EXISTS (
     SELECT 1 FROM cache_entries AS live
@@ -58,9 +61,10 @@ AND NOT EXISTS (
 DELETE FROM cache_entries WHERE expires_at <= $1;
 
 -- name: prune_task_items
--- Items of a task that a cache entry leads to, unless rated, verified or kept. Before prune_task_entries.
+-- Items of a task that a cache entry leads to, unless reviewed, rated, verified or kept. Before prune_task_entries.
 DELETE FROM memory
 WHERE task = $1 AND rating IS NULL AND verified = 0 AND kept = 0
+AND NOT EXISTS (SELECT 1 FROM review_changes AS said WHERE said.memory_id = memory.id)
 AND EXISTS (SELECT 1 FROM cache_entries AS entry WHERE entry.memory_id = memory.id);
 
 -- name: prune_task_entries

@@ -3,21 +3,21 @@
 -- name: put_key
 -- No row where a living key has the name.
 INSERT INTO keys (
-    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    id, name, hash, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, role
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING;
 
 -- name: list_keys
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys ORDER BY created_at, id;
 
 -- name: key_of
 -- The key of a hash, living or not.
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys WHERE hash = ?;
 
 -- name: key_by_id
-SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at
+SELECT id, name, models, privacy, requests_per_minute, tokens_per_minute, created_at, expires_at, revoked_at, role
 FROM keys WHERE id = ?;
 
 -- name: revoke_key

@@ -22,46 +22,58 @@ SELECT
 FROM ledger WHERE at >= ? ORDER BY at DESC, id DESC LIMIT ?;
 
 -- name: requests_between
--- What a list of requests shows, the newest first: (since, until, most).
+-- What a list of requests shows, the newest first: (since, until, most, the key or NULL for all).
 SELECT
     at, task, endpoint, "user", model, tier, ending, cost_pico, saved_pico, latency_ms, memory_id, error, genre, "key",
     provider, saved_by
-FROM ledger WHERE at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?;
+FROM ledger WHERE at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4) ORDER BY at DESC, id DESC LIMIT ?3;
+
+-- name: failures_between
+-- Of those the ones that an error ended: (since, until, most, the key or NULL for all).
+SELECT
+    at, task, endpoint, "user", model, tier, ending, cost_pico, saved_pico, latency_ms, memory_id, error, genre, "key",
+    provider, saved_by
+FROM ledger WHERE at >= ?1 AND at < ?2 AND error <> '' AND (?4 IS NULL OR "key" = ?4)
+ORDER BY at DESC, id DESC LIMIT ?3;
 
 -- name: usage
--- What was asked and spent in [since, until), grouped by one aspect: (since, until, by). A hit uses no tokens.
+-- What was asked and spent in [since, until), grouped by one aspect: (since, until, by, the key or NULL for all). A hit
+-- uses no tokens.
 -- Of the arms all but one are skipped, and only what is summed is carried into the sort. A saving without `saved_by` is
 -- from before there was one: a hit's is the cache's.
 WITH asked AS (
     SELECT CAST(CAST(at / 86400 AS INTEGER) AS TEXT) AS name, ending, saved_by, input_tokens,
-        output_tokens, cost_pico, saved_pico FROM ledger WHERE ?3 = 'day' AND at >= ?1 AND at < ?2
+        output_tokens, cost_pico, saved_pico FROM ledger WHERE ?3 = 'day' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT task, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'task' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'task' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT model, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'model' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'model' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT "user", ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'user' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'user' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT endpoint, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'endpoint' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'endpoint' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT genre, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'genre' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'genre' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT "key", ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'key' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'key' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT provider, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'provider' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'provider' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT tier, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'tier' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'tier' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
+    UNION ALL
+    SELECT tier || ',' || provider || ',' || model, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
+        FROM ledger WHERE ?3 = 'tier,provider,model' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
     UNION ALL
     SELECT task || ',' || genre, ending, saved_by, input_tokens, output_tokens, cost_pico, saved_pico
-        FROM ledger WHERE ?3 = 'task,genre' AND at >= ?1 AND at < ?2
+        FROM ledger WHERE ?3 = 'task,genre' AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR "key" = ?4)
 )
 SELECT
     name,
@@ -79,10 +91,27 @@ SELECT
 FROM asked GROUP BY name;
 
 -- name: errors_between
--- How requests ended that served nothing, by kind, in [since, until): an error is kept as "Kind: what happened".
+-- How requests ended that served nothing, by kind, in [since, until): an error is kept as "Kind: what happened":
+-- (since, until, the key or NULL for all).
 SELECT substr(error, 1, instr(error || ':', ':') - 1) AS kind, count(*)
-FROM ledger WHERE at >= ? AND at < ? AND error <> ''
+FROM ledger WHERE at >= ?1 AND at < ?2 AND error <> '' AND (?3 IS NULL OR "key" = ?3)
 GROUP BY kind ORDER BY count(*) DESC, kind;
+
+-- name: latencies_between
+-- How long answers took in [since, until), by ending, in milliseconds of two digits ("hit 1.2e+01"):
+-- (since, until, the key or NULL for all).
+SELECT ending || ' ' || printf('%.1e', latency_ms) AS name, count(*)
+FROM ledger WHERE at >= ?1 AND at < ?2 AND ending IN ('hit', 'served') AND (?3 IS NULL OR "key" = ?3)
+GROUP BY name;
+
+-- name: fallbacks_between
+-- Answers in [since, until) that the first candidate did not give, by the model that did. Attempts are kept as
+-- [[model, letter], …]: (since, until, the key or NULL for all).
+SELECT model, count(*)
+FROM ledger WHERE at >= ?1 AND at < ?2 AND ending = 'served' AND length(attempts) > 2
+AND substr(CAST(attempts AS TEXT), 1, 3) = '[["'
+AND substr(CAST(attempts AS TEXT), 4, length(model) + 1) <> model || '"' AND (?3 IS NULL OR "key" = ?3)
+GROUP BY model;
 
 -- name: first_row_at
 SELECT min(at) FROM ledger;
@@ -99,6 +128,12 @@ SELECT
 FROM usage_days
 WHERE day >= ? AND day < ? AND aspect = ?
 AND EXISTS (SELECT 1 FROM summed_days AS mark WHERE mark.day = usage_days.day AND mark.summed_at > 0)
+GROUP BY name;
+
+-- name: counts_of_days
+-- The same of what is counted and no more, which has many names: (first, end, aspect).
+SELECT name, sum(requests) FROM usage_days
+WHERE aspect = ?3 AND day IN (SELECT day FROM summed_days WHERE day >= ?1 AND day < ?2 AND summed_at > 0)
 GROUP BY name;
 
 -- name: begin_day
@@ -151,10 +186,11 @@ DELETE FROM cache_entries WHERE (fingerprint, scope) IN (
 SELECT id FROM memory WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?;
 
 -- name: drop_forgotten_items
--- Items in (after, to] that no entry leads to, older than a moment, and that nobody rated, verified or keeps:
+-- Items in (after, to] that no entry leads to, older than a moment, and that nobody reviewed, rated, verified or keeps:
 -- (after, to, before).
 DELETE FROM memory
 WHERE id > ? AND id <= ? AND created_at < ? AND rating IS NULL AND NOT verified AND NOT kept
+AND NOT EXISTS (SELECT 1 FROM review_changes AS said WHERE said.memory_id = memory.id)
 AND NOT EXISTS (SELECT 1 FROM cache_entries AS entry WHERE entry.memory_id = memory.id);
 
 -- name: claim_fact

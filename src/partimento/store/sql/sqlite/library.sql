@@ -75,6 +75,23 @@ WHERE i.state = 'made' AND (?1 = '' OR i.task = ?1) AND (?2 = '' OR i.genre = ?2
 AND (?4 = '' OR i.level = ?4) AND (?5 = '' OR i.kind = ?5) AND (?6 = '' OR i.job = ?6)
 AND (i.job, i.position) > (?7, ?8) ORDER BY i.job, i.position LIMIT ?9;
 
+-- name: library_latest
+-- What a job made last: (job, most).
+SELECT i.job, i.position, i.memory_id, i.item_key, i.task, i.genre, i.music_key, i.level, i.kind, i.topic, i.space,
+    i.fields, i.options, m.model, m.task_version, m.created_at
+FROM library_items AS i JOIN memory AS m ON m.id = i.memory_id
+WHERE i.job = ? AND i.state = 'made' ORDER BY i.settled_at DESC, i.position DESC LIMIT ?;
+
+-- name: library_reasons
+-- Why items were not made, and how many for that reason, failures first: (job, most).
+SELECT state, error, count(*) FROM library_items WHERE job = ? AND state IN ('failed', 'skipped')
+GROUP BY state, error ORDER BY state, count(*) DESC, error LIMIT ?;
+
+-- name: library_size
+-- The bytes of all that is in the library.
+SELECT coalesce(sum(length(value)), 0) FROM memory
+WHERE id IN (SELECT memory_id FROM library_items WHERE state = 'made');
+
 -- name: library_coverage
 -- How many items of each task, genre, key, level and kind are in which state: (job, job); '' for all jobs.
 SELECT task, genre, music_key, level, kind, state, count(*) FROM library_items WHERE ? IN ('', job)

@@ -17,13 +17,18 @@ ON CONFLICT (task, model, complexity) DO UPDATE SET
     updated_at = CASE WHEN excluded.updated_at > outcomes.updated_at THEN excluded.updated_at
     ELSE outcomes.updated_at END;
 
+-- name: take_back_tally
+-- What was counted by mistake: (sound, unsound, task, model, complexity).
+UPDATE outcomes SET sound = max(0.0, sound - ?), unsound = max(0.0, unsound - ?)
+WHERE task = ? AND model = ? AND complexity = ?;
+
 -- name: tallies
 -- All that is known, in the order of Tally.
 SELECT task, model, complexity, sound, unsound, updated_at FROM outcomes ORDER BY task, model, complexity;
 
 -- name: made_by
--- Who made an item, at which complexity, and whether it was rated before: (item). No row where it is too old to tell.
-SELECT m.task, m.model, m.tier, l.complexity, m.rating
+-- Who made an item, at which complexity: (item). No row where it is too old to tell.
+SELECT m.task, m.model, m.tier, l.complexity
 FROM memory AS m JOIN ledger AS l ON l.at = m.created_at AND l.memory_id = m.id
 WHERE m.id = ? LIMIT 1;
 
