@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -61,7 +62,8 @@ class Furnished(Struct, frozen=True):
 
 def furnish(folder: Path, *, requests: int = 900) -> Furnished:
     """Fill the database of a server's folder; the server may run or not."""
-    return asyncio.run(_furnish(folder, requests))
+    with ThreadPoolExecutor(1) as beside:  # where a browser is driven, no event loop can be run
+        return beside.submit(lambda: asyncio.run(_furnish(folder, requests))).result()
 
 
 async def _furnish(folder: Path, requests: int) -> Furnished:

@@ -17,7 +17,7 @@ from furnishing import Furnished, furnish
 from partimento.web.places import EVERY
 from serving import Served, serving
 
-NO_PAGES = ("/", "/favicon.ico", "/models/events", "/sign-in")
+NO_PAGES = ("/", "/favicon.ico", "/library/pack", "/models/events", "/sign-in")
 """What leads on, is no page, or has a test of its own."""
 PAGES = sorted({place.path for place in EVERY if place.method == "GET"} - set(NO_PAGES))
 PLAIN = [path for path in PAGES if "{" not in path and "." not in path]
@@ -120,13 +120,17 @@ def test_a_page_is_whole_without_scripts(browser: Browser, lived: Lived, tmp_pat
 
 
 def _looks() -> list[tuple[Theme, int]]:
-    return [(theme, width) for theme in THEMES for width in WIDTHS]
+    """Each theme and each width once; tests of the single pages look at all four."""
+    return list(zip(THEMES, reversed(WIDTHS), strict=True))
 
 
 _FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
-  const style = getComputedStyle(one);
-  const lined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  return { what: one.outerHTML.slice(0, 120), shown: lined || style.boxShadow !== "none" };
+  const lined = (part) => {  // the link of a card may light up the card
+    const style = getComputedStyle(part);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  };
+  const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
+  return { what: one.outerHTML.slice(0, 120), shown: around.some(lined) };
 }"""
