@@ -59,7 +59,19 @@ def test_what_type_checkers_see_is_what_there_is() -> None:
 
 @pytest.mark.parametrize("statement", ["import partimento", "import partimento.cli; partimento.cli.main(['--help'])"])
 def test_an_import_loads_nothing_heavy(statement: str) -> None:
-    heavy = ("numpy", "starlette", "uvicorn", "openai", "torch", "rich", "mido", "pyreqwest", "asyncio", "sqlite3", "jinja2")
+    heavy = (
+        "numpy",
+        "starlette",
+        "uvicorn",
+        "openai",
+        "torch",
+        "rich",
+        "mido",
+        "pyreqwest",
+        "asyncio",
+        "sqlite3",
+        "jinja2",
+    )
     program = f"""
 import sys
 try:
