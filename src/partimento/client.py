@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from partimento.flywheel.reviews import Reviews
     from partimento.learner.curricula import Curricula
     from partimento.learner.learners import Learners
+    from partimento.ledger.lately import Lately
     from partimento.library.front import Library
     from partimento.music.grading.grade import Grade
     from partimento.pool.front import LocalModels
@@ -88,6 +89,14 @@ class AsyncPartimento:
     @property
     def settings(self) -> Settings:
         return self.configured.settings
+
+    @cached_property
+    def lately(self) -> Lately:
+        """What was asked, spent and saved in the last days."""
+        from partimento.ledger.lately import Lately
+        from partimento.ledger.period import period
+
+        return Lately(partial(period, self.store), self.ports.clock)
 
     @cached_property
     def learners(self) -> Learners:

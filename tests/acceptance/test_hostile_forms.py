@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -19,7 +20,8 @@ from serving import Served, serving
 
 SOURCES = Path(partimento.web.__file__).parent.rglob("*.py")
 READ = {name for path in SOURCES for name in re.findall(r'(?:form|query)\.get\(\s*"([\w-]+)"', path.read_text())}
-ASKED = {name for task in map(plugins.task, plugins.task_names()) for name in task.inputs.__struct_fields__}
+INPUTS: list[Any] = [plugins.task(name).inputs for name in plugins.task_names()]
+ASKED = {name for inputs in INPUTS for name in inputs.__struct_fields__}
 NAMES = sorted(READ | ASKED)
 """Every field that some page reads, by its name or from a task's schema."""
 SCRIPT = "<script>alert(1)</script>"

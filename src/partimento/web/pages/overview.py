@@ -18,7 +18,7 @@ from msgspec import Struct
 from partimento.core.errors import BadInput, PartimentoError, UnknownName
 from partimento.decoding.schema import encode
 from partimento.flywheel.review_queue import GOAL, READY_RATING
-from partimento.ledger.period import LONGEST, MakerLine, Period, period
+from partimento.ledger.period import LONGEST, MakerLine, Period
 from partimento.ledger.report import RequestLine, UsageLine, requests
 from partimento.library.job import Progress
 from partimento.pool.front import IN_MEMORY
@@ -94,7 +94,7 @@ async def overview(visit: Visit) -> Answer:
 
 async def as_json(visit: Visit) -> Sent:
     """GET /overview.json?days=30: every figure of the page, with all lines."""
-    told = await asyncio.to_thread(period, visit.client.store, visit.now, days_of(visit), visit.holder)
+    told = await asyncio.to_thread(visit.client.lately.period, days_of(visit), visit.holder)
     return Sent(encode(told), "application/json")
 
 
@@ -104,7 +104,7 @@ async def as_csv(visit: Visit) -> Sent:
     if by not in TABLES:
         raise UnknownName("table of the overview", by[:80], TABLES)
     days = days_of(visit)
-    told = await asyncio.to_thread(period, visit.client.store, visit.now, days, visit.holder)
+    told = await asyncio.to_thread(visit.client.lately.period, days, visit.holder)
     return Sent(_csv(getattr(told, TABLES[by]), by), "text/csv; charset=utf-8", f"partimento-by-{by}-{days}-days.csv")
 
 
@@ -156,7 +156,7 @@ def even_money(amounts: Sequence[Decimal]) -> tuple[str, ...]:
 
 def _seen(visit: Visit, days: int) -> Seen:
     store, holder = visit.client.store, visit.holder
-    told = period(store, visit.now, days, holder)
+    told = visit.client.lately.period(days, holder)
     newest = requests(store, 0.0, NEWEST, key=holder)
     failed = requests(store, told.since, _ERRORS_READ, key=holder, failed=True) if told.errors else ()
     last: dict[str, RequestLine] = {}
