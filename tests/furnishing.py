@@ -60,14 +60,14 @@ class Furnished(Struct, frozen=True):
     learner: str
 
 
-def furnish(folder: Path, *, requests: int = 900) -> Furnished:
-    """Fill the database of a server's folder; the server may run or not."""
+def furnish(folder: Path, *, requests: int = 900, **settings: Any) -> Furnished:
+    """Fill the database of a server's folder; the server may run or not. `settings` are the client's."""
     with ThreadPoolExecutor(1) as beside:  # where a browser is driven, no event loop can be run
-        return beside.submit(lambda: asyncio.run(_furnish(folder, requests))).result()
+        return beside.submit(lambda: asyncio.run(_furnish(folder, requests, settings))).result()
 
 
-async def _furnish(folder: Path, requests: int) -> Furnished:
-    async with AsyncPartimento(folder=folder, data_folder=str(folder / "data")) as client:
+async def _furnish(folder: Path, requests: int, settings: dict[str, Any]) -> Furnished:
+    async with AsyncPartimento(folder=folder, data_folder=str(folder / "data"), **settings) as client:
         await _past(client, requests)
         items: dict[str, str] = {}
         for genre, description, fields in PIECES:
