@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -38,12 +38,19 @@ class Browser:
     def opened(self) -> str:
         return self._told.get(timeout=PATIENCE_S)
 
+    def close(self) -> None:
+        """Let go who still waits to be told."""
+        with suppress(OSError):  # nobody waits
+            os.close(os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK))
+
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Browser:
+def browser(tmp_path: Path) -> Iterator[Browser]:
     folder = tmp_path / "browser"
     folder.mkdir()
-    return Browser(folder)
+    one = Browser(folder)
+    yield one
+    one.close()
 
 
 def free_port() -> int:
@@ -133,5 +140,6 @@ def test_another_program_at_the_address_is_left_alone(tmp_path: Path, browser: B
         threading.Thread(target=answer, daemon=True).start()
         with composing(tmp_path, port, browser.setting) as process:
             _, told = process.communicate(timeout=PATIENCE_S)
+        other.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread waiting
     assert f"error: another program answers at http://127.0.0.1:{port}" in told
     assert process.returncode == 3
